@@ -1,0 +1,19 @@
+import type { BootGuard } from '../ports/store.ts';
+import type { Run } from './run.ts';
+
+/** Loads what was stored for boot, without an agent, without Docker, and without knowing the host. */
+export interface BootLoader {
+  /** Throws where nft or ip refuse; rules that are there already are fine. */
+  load(guard: BootGuard): Promise<void>;
+}
+
+export function createBootLoader(run: Run): BootLoader {
+  return {
+    async load({ nft, ipBatch }) {
+      // The table first: it drops by itself what the rules would only keep from being routed.
+      await run('nft', ['-f', '-'], { stdin: nft });
+      // With -force a rule that exists already does not keep the others from being added.
+      await run('ip', ['-force', '-batch', '-'], { stdin: ipBatch, allowFailure: true });
+    },
+  };
+}

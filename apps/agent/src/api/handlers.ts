@@ -1,0 +1,34 @@
+import type { DoctorService } from '../doctor/doctor.ts';
+import type { EventBook } from '../events/event-book.ts';
+import type { HostService } from '../host/host-view.ts';
+import type { NetworkService } from '../networks/service.ts';
+import type { VerifyService } from '../verify/verify.ts';
+import type { Handlers } from './server.ts';
+
+interface Services {
+  readonly networks: NetworkService;
+  readonly host: HostService;
+  readonly doctor: DoctorService;
+  readonly verify: VerifyService;
+  readonly events: EventBook;
+}
+
+/** Which service answers which endpoint. */
+export function createHandlers({ networks, host, doctor, verify, events }: Services): Handlers {
+  return {
+    host: () => host.view(),
+    doctor: () => doctor.examine(),
+    listNetworks: async () => [...networks.list()],
+    createNetwork: ({ body, actor }) => networks.create(body, actor),
+    showNetwork: async ({ params }) => networks.show(params.name),
+    updateNetwork: ({ params, body, actor }) => networks.update(params.name, body, actor),
+    deleteNetwork: ({ params, actor }) => networks.delete(params.name, actor),
+    listAdoptable: async () => [...(await networks.adoptable())],
+    adoptNetwork: ({ params, body, actor }) => networks.adopt({ ...body, name: params.name }, actor),
+    verify: ({ body, signal }) => verify.verify(body, signal),
+    apply: ({ body, actor }) => networks.apply(body, actor),
+    exportDocument: async () => networks.exportDocument(),
+    events: ({ query }) => events.read(query.limit, query.network ?? null),
+    followEvents: ({ signal }) => events.follow(signal),
+  };
+}

@@ -1,0 +1,41 @@
+import { createHostAdapters } from './compose.ts';
+import type { AgentConfig } from './config.ts';
+import { LABEL_MANAGED } from './constants.ts';
+import type { HostPorts } from './execute/executors.ts';
+import { planCleanup } from './plan/plan-cleanup.ts';
+import { executeStep } from './execute/executors.ts';
+
+/**
+ * Removes all that agents have made on this host. Needs no memory: it finds what is ours by labels,
+ * by the table's name and by our ranges of rules and routing tables. Networks that containers still
+ * use are left, with their guard, and named.
+ */
+export async function cleanup(config: AgentConfig): Promise<number> {
+  const { ports } = createHostAdapters(config);
+  const inUse = await networksInUse(ports);
+  if (inUse.length > 0) {
+    process.stderr.write(`Nothing was removed: containers still use ${inUse.join(', ')}. Remove them first.\n`);
+    return 4;
+  }
+  const steps = planCleanup({
+    table: await ports.nft.listTable(),
+    rules: await ports.routing.ownRules(),
+    routes: await ports.routing.routes(),
+    docker: await ports.docker.networks(),
+    dockerUser: await ports.iptables.dockerUserRules(),
+  });
+  for (const step of steps) {
+    process.stdout.write(`${step.why}\n`);
+    await executeStep(step, ports);
+  }
+  process.stdout.write(steps.length === 0 ? 'Nothing of an agent is on this host.\n' : 'Everything is removed.\n');
+  return 0;
+}
+
+async function networksInUse({ docker }: HostPorts): Promise<readonly string[]> {
+  const ours = (await docker.networks()).filter(({ labels }) => labels[LABEL_MANAGED] !== undefined);
+  const attached = await Promise.all(
+    ours.map(async ({ id, name }) => ((await docker.attached(id)).length > 0 ? [name] : [])),
+  );
+  return attached.flat();
+}

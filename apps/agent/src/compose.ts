@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { pino } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { createBootLoader } from './adapters/boot-loader.ts';
+import { createConntrackCli } from './adapters/conntrack-cli.ts';
+import { createDockerEngine } from './adapters/docker-engine.ts';
+import { createEventLog } from './adapters/event-log.ts';
+import { createFileStore } from './adapters/file-store.ts';
+import { createHostMonitor } from './adapters/host-monitor.ts';
+import { createIpCli } from './adapters/ip-cli.ts';
+import { createIptablesCli } from './adapters/iptables-cli.ts';
+import { createNetnsProber } from './adapters/netns-prober.ts';
+import { createNftCli } from './adapters/nft-cli.ts';
+import { createProcSysctl } from './adapters/proc-sysctl.ts';
+import { run } from './adapters/run.ts';
+import { createSystemClock } from './adapters/system-clock.ts';
+import type { AgentConfig } from './config.ts';
+import { DoctorService } from './doctor/doctor.ts';
+import { EventBook } from './events/event-book.ts';
+import type { HostPorts } from './execute/executors.ts';
+import { HostService } from './host/host-view.ts';
+import { hasOurs } from './networks/recover.ts';
+import { NetworkService } from './networks/service.ts';
+import type { Docker } from './ports/docker.ts';
+import { DesiredStore } from './reconcile/desired-store.ts';
+import { dockerTriggers } from './reconcile/docker-triggers.ts';
+import { Reconciler, type RunReport } from './reconcile/reconciler.ts';
+import { reportEvents } from './reconcile/report-events.ts';
+import { SingleFlight } from './reconcile/single-flight.ts';
+import { Triggers } from './reconcile/triggers.ts';
+import { VerifyService } from './verify/verify.ts';
+
+/** The adapters by which the agent and its one-shot commands touch the host. */
+export function createHostAdapters(config: AgentConfig) {
+  const ports: HostPorts = {
+    nft: createNftCli(run),
+    routing: createIpCli(run),
+    docker: createDockerEngine(config.dockerHost),
+    conntrack: createConntrackCli(run),
+    sysctl: createProcSysctl(),
+    iptables: createIptablesCli(run),
+  };
+  return { ports, bootLoader: createBootLoader(run) };
+}
+
+export function createStore(config: AgentConfig) {
+  return createFileStore(config.stateDir);
+}
+
+/** The whole agent, wired but not started; the only place at which its parts meet. */
+export async function composeAgent(config: AgentConfig) {
+  const logger: Logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const { ports } = createHostAdapters(config);
+  const store = createStore(config);
+  const clock = createSystemClock();
+  const desired = new DesiredStore(store);
+  await desired.load(await hostHasOurs(ports));
+  const events = new EventBook({
+    log: createEventLog(join(config.stateDir, 'events')),
+    clock,
+    onLost: (event, error) => logger.error({ event, error }, 'an event could not be stored'),
+  });
+  const reconciler = new Reconciler({ ports, desired, store, clock, pool: config.pool.prefix });
+  const flight = new SingleFlight<RunReport>((reasons) => reconciler.run(reasons));
+  const host = new HostService({
+    ports,
+    specs: () => desired.current.networks,
+    pool: config.pool,
+    version: packageJson.version,
+    startedAt: clock.now(),
+    stateDir: config.stateDir,
+  });
+  const networks = new NetworkService({
+    desired,
+    ports,
+    defaults: { pool: config.pool, dns: config.dns, id: () => clock.id(), now: () => clock.now() },
+    reconcile: (reason) => triggers.run(reason),
+    record: (event) => events.record(event),
+  });
+  let last: RunReport | null = null;
+  const triggers: Triggers = new Triggers({
+    flight,
+    onReport: async (report) => {
+      networks.publish(report);
+      host.publish(report);
+      const news = reportEvents(report, last);
+      last = report;
+      for (const event of news) {
+        logger.info(event, event.message);
+        await events.record(event);
+      }
+    },
+    onCrash: (error) => logger.error(error, 'looking at the host failed'),
+  });
+  return {
+    logger,
+    services: {
+      networks,
+      host,
+      events,
+      doctor: new DoctorService({ ports, specs: () => desired.current.networks, lost: () => desired.lost }),
+      verify: new VerifyService({
+        prober: createNetnsProber(run),
+        ports,
+        find: (name) => networks.find(name),
+        all: () => desired.current.networks,
+        echo: config.echo,
+      }),
+    },
+    async start(): Promise<void> {
+      await events.record(news('agent.started', `version ${packageJson.version}`));
+      if (desired.lost !== null) {
+        logger.error({ reason: desired.lost }, 'the stored networks could not be read; the guard stays as it is');
+        await events.record(news('state.lost', desired.lost));
+      }
+      triggers.start([
+        (signal) => createHostMonitor().changes(signal),
+        (signal) => dockerTriggers(ports.docker, signal),
+      ]);
+      await triggers.run('start').catch((error: unknown) => logger.error(error, 'the first look at the host failed'));
+    },
+    async stop(): Promise<void> {
+      triggers.stop();
+      await flight.idle();
+      await events.record(news('agent.stopped', 'guard, routes and networks stay as they are'));
+    },
+  };
+}
+
+function news(kind: 'agent.started' | 'agent.stopped' | 'state.lost', message: string) {
+  return { kind, network: null, message, reason: 'the agent itself', actor: null };
+}
+
+/** When neither Docker nor the table can be asked, nothing is known, and an empty state may be a lost one. */
+async function hostHasOurs({ docker, nft }: { readonly docker: Docker; readonly nft: HostPorts['nft'] }): Promise<boolean> {
+  const labelled = docker.networks().then(hasOurs, () => false);
+  const guarded = nft.listTable().then((table) => table !== null, () => false);
+  return (await labelled) || (await guarded);
+}

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { SallyportError } from '@sallyport/contract/errors';
+import { ipv4Field, subnetField } from '@sallyport/contract/fields';
+import { parseInput } from '@sallyport/contract/parse';
+import { echoUrlField } from '@sallyport/contract/verify';
+import { prefixLength } from '@sallyport/core/cidr4';
+import type { Ipv4 } from '@sallyport/core/ipv4';
+import type { SubnetPool } from '@sallyport/core/subnet-pool';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { DEFAULT_POOL } from './constants.ts';
+
+/** Everything that can be set from outside. This file alone reads the environment and the file. */
+export interface AgentConfig {
+  readonly socket: string;
+  readonly stateDir: string;
+  readonly dockerHost: string;
+  readonly pool: SubnetPool;
+  /** Name servers of networks that name none. */
+  readonly dns: readonly Ipv4[];
+  /** Echo services for `verify`. */
+  readonly echo: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const DEFAULT_FILE = '/etc/sallyport/agent.yaml';
+
+/** The file, documented in docs/agent.md. Strict: a mistyped key must not be ignored. */
+const fileSchema = z.strictObject({
+  socket: z.string().startsWith('/', 'must be an absolute path').optional(),
+  stateDir: z.string().startsWith('/', 'must be an absolute path').optional(),
+  dockerHost: z.string().optional(),
+  pool: z.strictObject({ prefix: subnetField, size: z.int().min(9).max(29) }).optional(),
+  dns: z.array(ipv4Field).max(6).optional(),
+  echo: z.array(echoUrlField).max(16).optional(),
+  logLevel: z.enum(LOG_LEVELS).optional(),
+});
+
+const FLAGS = {
+  config: { type: 'string' },
+  socket: { type: 'string' },
+  'state-dir': { type: 'string' },
+  'docker-host': { type: 'string' },
+  'log-level': { type: 'string' },
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags win over the environment, which wins over the file. @throws SallyportError `invalid_input` */
+export function readConfig(args: readonly string[], environment: Environment = process.env): AgentConfig {
+  const flags = readFlags(args);
+  const file = readFile(flags.config);
+  const given = parseInput(fileSchema, {
+    ...file,
+    ...defined({
+      socket: flags.socket ?? environment['SALLYPORT_AGENT_SOCKET'],
+      stateDir: flags['state-dir'] ?? environment['SALLYPORT_STATE_DIR'],
+      dockerHost: flags['docker-host'] ?? environment['DOCKER_HOST'],
+      logLevel: flags['log-level'],
+    }),
+  });
+  const pool = given.pool ?? DEFAULT_POOL;
+  if (pool.size < prefixLength(pool.prefix)) {
+    throw badConfig('pool.size', pool.size, `is larger than the pool ${pool.prefix}`, 'give a longer prefix length');
+  }
+  return {
+    socket: given.socket ?? '/run/sallyport/agent.sock',
+    stateDir: given.stateDir ?? '/var/lib/sallyport',
+    dockerHost: given.dockerHost ?? 'unix:///var/run/docker.sock',
+    pool,
+    dns: given.dns ?? [],
+    echo: given.echo ?? [],
+    logLevel: given.logLevel ?? 'info',
+  };
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
+  } catch (error) {
+    throw new SallyportError('invalid_input', (error as Error).message, { remedy: 'See: sallyport agent --help' });
+  }
+}
+
+/** A file that was named must be there; the usual one may be missing. */
+function readFile(named: string | undefined): Record<string, unknown> {
+  const path = named ?? DEFAULT_FILE;
+  if (named === undefined && !existsSync(path)) return {};
+  try {
+    const content: unknown = parse(readFileSync(path, 'utf8'));
+    if (content === null) return {};
+    if (typeof content === 'object' && !Array.isArray(content)) return content as Record<string, unknown>;
+    throw new Error('it is not a mapping of keys to values');
+  } catch (error) {
+    throw new SallyportError('invalid_input', `The configuration ${path} can not be read: ${(error as Error).message}`, {
+      remedy: 'Correct the file; docs/agent.md describes it.',
+    });
+  }
+}
+
+function badConfig(field: string, value: unknown, message: string, remedy: string): SallyportError {
+  return new SallyportError('invalid_input', `${field}: ${String(value)} ${message}`, { errors: [{ field, value, message, remedy }] });
+}
+
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Finding } from '@sallyport/contract/host';
+import type { NetworkSpec } from '@sallyport/core/network';
+import { findAdoptable } from '../networks/adoptable.ts';
+import type { HostPorts } from '../execute/executors.ts';
+import { takenPrefixes } from '../networks/refusals.ts';
+import { resolve } from '../plan/resolve.ts';
+import { checkDocker, checkNft, checkState, type ToolFacts } from './check-programs.ts';
+import { checkForwarding, checkReversePath, checkBridgeNetfilter, readKernel } from './check-kernel.ts';
+import { checkAdoptable, checkNatRules, checkOverlaps } from './check-others.ts';
+
+interface DoctorServiceOptions {
+  readonly ports: HostPorts;
+  readonly specs: () => readonly NetworkSpec[];
+  readonly lost: () => string | null;
+}
+
+/** Looks for everything that keeps packets from leaving as they should, with the remedy for each. */
+export class DoctorService {
+  readonly #options: DoctorServiceOptions;
+
+  constructor(options: DoctorServiceOptions) {
+    this.#options = options;
+  }
+
+  async examine(): Promise<Finding[]> {
+    const { ports, specs, lost } = this.#options;
+    const [tools, links, routes, docker, natRules] = await Promise.all([
+      readTools(ports),
+      ports.routing.links(),
+      ports.routing.routes(),
+      ports.docker.networks().catch(() => []),
+      ports.iptables.natRules().catch(() => []),
+    ]);
+    const networks = specs();
+    const { networks: resolved, roles } = resolve(networks, { links, routes, docker }, []);
+    const kernel = await readKernel(ports.sysctl, roles.uplinks.map(({ name }) => name));
+    return [
+      checkState(lost()),
+      checkNft(tools),
+      checkDocker(tools),
+      checkForwarding(kernel, networks.length > 0),
+      checkReversePath(kernel, { resolved, routes }),
+      checkBridgeNetfilter(kernel),
+      ...checkNatRules(networks, natRules),
+      ...checkOverlaps(networks, takenPrefixes({ specs: [], links, routes, docker })),
+      ...checkAdoptable(findAdoptable(docker, networks, natRules)),
+    ];
+  }
+}
+
+async function readTools({ nft, docker, conntrack }: HostPorts): Promise<ToolFacts> {
+  const text = (promise: Promise<string>) =>
+    promise.then((version) => ({ version, error: null }), (error: unknown) => ({ version: null, error: String(error instanceof Error ? error.message : error) }));
+  const [nftVersion, dockerVersion, conntrackVersion] = await Promise.all([
+    text(nft.version()),
+    text(docker.version().then(({ version, apiVersion }) => `${version} (API ${apiVersion})`)),
+    text(conntrack.version()),
+  ]);
+  return { nft: nftVersion, docker: dockerVersion, conntrack: conntrackVersion };
+}

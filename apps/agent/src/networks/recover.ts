@@ -1,0 +1,59 @@
+import type { Document } from '@sallyport/contract/document';
+import { SallyportError } from '@sallyport/contract/errors';
+import type { NetworkSpec } from '@sallyport/core/network';
+import { LABEL_ID, LABEL_MANAGED } from '../constants.ts';
+import type { DockerNetwork } from '../ports/docker.ts';
+import { onlySubnet } from './adoptable.ts';
+import type { Defaults } from './wishes.ts';
+
+/**
+ * Makes the networks anew whose record was lost: identity, subnet and bridge from Docker's labels, the
+ * egress from a document that an administrator wrote. Where they leave is never guessed: a label is
+ * as old as the network, and the address may have been changed since.
+ * @throws SallyportError `state_lost` when the document leaves out a network that the host has
+ */
+export function recoverSpecs(
+  document: Document,
+  docker: readonly DockerNetwork[],
+  options: { readonly prune: boolean; readonly defaults: Pick<Defaults, 'now'> },
+): readonly NetworkSpec[] {
+  const ours = docker.filter(({ labels }) => labels[LABEL_MANAGED] !== undefined);
+  const unnamed = ours.filter(({ name }) => !document.networks.some((wish) => wish.name === name));
+  if (unnamed.length > 0) {
+    const names = unnamed.map(({ name }) => name).join(', ');
+    throw new SallyportError('state_lost', `The document does not name all networks that this host has: ${names} is missing.`, {
+      remedy: options.prune
+        ? `Remove what is not wanted first: docker network rm ${names.replaceAll(',', '')}`
+        : 'Add them to the document.',
+    });
+  }
+  return ours.flatMap((network) => {
+    const wish = document.networks.find(({ name }) => name === network.name);
+    return wish === undefined ? [] : [fromLabels(network, wish, options.defaults.now())];
+  });
+}
+
+function fromLabels(
+  network: DockerNetwork,
+  wish: Document['networks'][number],
+  now: number,
+): NetworkSpec {
+  return {
+    id: network.labels[LABEL_ID] ?? network.id,
+    name: wish.name,
+    bridge: network.bridge as NetworkSpec['bridge'],
+    subnet: onlySubnet(network),
+    egress: wish.egress,
+    route: wish.route,
+    gateway: wish.gateway,
+    dns: wish.dns ?? [],
+    origin: 'created',
+    createdAt: now,
+    deleting: false,
+  };
+}
+
+/** Whether the host carries networks that an agent made. */
+export function hasOurs(docker: readonly DockerNetwork[]): boolean {
+  return docker.some(({ labels }) => labels[LABEL_MANAGED] !== undefined);
+}

@@ -1,0 +1,53 @@
+import type { NetworkSpec } from '@sallyport/core/network';
+import type { Document } from '@sallyport/contract/document';
+import type { NetworkView } from '@sallyport/contract/network';
+import type { NetworkStatus } from '../reconcile/judge.ts';
+
+const NOT_YET: NetworkStatus = {
+  state: 'Pending',
+  reason: 'it was accepted and is being made',
+  remedy: '',
+  uplink: null,
+  nextHop: null,
+  conditions: [],
+};
+
+/** A network as the API shows it. */
+export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET): NetworkView {
+  const { id, name, subnet, bridge, egress, route, gateway, dns, origin, createdAt } = spec;
+  const { state, reason, remedy, uplink, nextHop, conditions } = status;
+  return {
+    id,
+    name,
+    subnet,
+    bridge,
+    egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
+    route,
+    gateway,
+    uplink,
+    nextHop,
+    dns: [...dns],
+    origin,
+    state,
+    reason,
+    remedy,
+    conditions: [...conditions],
+    createdAt,
+  };
+}
+
+/** The document that makes these networks again. */
+export function exportDocument(specs: readonly NetworkSpec[]): Document {
+  return {
+    networks: specs
+      .filter(({ deleting }) => !deleting)
+      .map(({ name, egress, route, gateway, subnet, dns }) => ({
+        name,
+        egress: { ipv4: [...egress.ipv4], ipv6: [] },
+        route,
+        gateway,
+        subnet,
+        dns: [...dns],
+      })),
+  };
+}

@@ -1,0 +1,56 @@
+import { overlaps, parseCidr4 } from '@sallyport/core/cidr4';
+import type { NatRule } from '../ports/host.ts';
+import type { ResolvedNetwork } from './resolve.ts';
+import type { Step } from './steps.ts';
+
+/** What a network's flows may leave by, as one text: when it changes, older flows have to end. */
+export function egressText({ spec, way }: ResolvedNetwork): string {
+  return way === null ? '' : spec.egress.ipv4.join(',');
+}
+
+/**
+ * SNAT bindings outlive a change of address, so flows with a former one are ended. The guard stops
+ * their packets already; this lets the container's next packet begin anew.
+ */
+export function planFlows(
+  networks: readonly ResolvedNetwork[],
+  settled: ReadonlyMap<string, string>,
+): readonly Step[] {
+  const changed = networks.filter((network) => settled.get(network.spec.id) !== egressText(network));
+  if (changed.length === 0) return [];
+  const requests = changed.map(({ spec, way }) => ({
+    subnet: spec.subnet,
+    keep: way === null ? [] : spec.egress.ipv4,
+  }));
+  const names = changed.map(({ spec }) => spec.name).join(', ');
+  const why = `flows of ${names} may still have a former egress address`;
+  return [{ kind: 'flows.end', args: { requests }, network: null, why }];
+}
+
+/** The hand-made translation rules of adopted networks, last of all: ours have taken over by then. */
+export function planNatRules(networks: readonly ResolvedNetwork[], rules: readonly NatRule[]): readonly Step[] {
+  return networks
+    .filter(({ spec }) => spec.origin === 'adopted' && !spec.deleting)
+    .flatMap(({ spec }) =>
+      rules
+        .filter((rule) => translatesSubnet(rule, spec.subnet))
+        .map((rule): Step => ({
+          kind: 'nat-rule.remove',
+          args: { rule },
+          network: spec.name,
+          why: `the iptables rule for ${rule.source} that the agent has taken over is still there`,
+        })),
+    );
+}
+
+/** Whether a rule was written for exactly this subnet. Wider rules are somebody's for other reasons. */
+export function translatesSubnet(rule: NatRule, subnet: string): boolean {
+  if (rule.target !== 'SNAT' || rule.source === null) return false;
+  return rule.source === subnet;
+}
+
+/** Rules that catch the subnet among others; `doctor` shows them. */
+export function touchesSubnet(rule: NatRule, subnet: string): boolean {
+  if (rule.source === null) return true;
+  return overlaps(parseCidr4(rule.source.includes('/') ? rule.source : `${rule.source}/32`), parseCidr4(subnet));
+}

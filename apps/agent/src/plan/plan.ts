@@ -1,0 +1,62 @@
+import type { Cidr4 } from '@sallyport/core/cidr4';
+import type { Actual } from '../observe/actual.ts';
+import type { NftTable } from '../ports/nft.ts';
+import { planCleanup } from './plan-cleanup.ts';
+import { planDocker } from './plan-docker.ts';
+import { planDockerUser } from './plan-docker-user.ts';
+import { planFlows, planNatRules } from './plan-flows.ts';
+import { compareRouting, type DesiredRouting, desiredRouting, planClosing, planOpening, planTidying } from './plan-routing.ts';
+import { planSysctls } from './plan-sysctls.ts';
+import { type AppliedStructure, planTable } from './plan-table.ts';
+import { renderTable } from './render-table.ts';
+import type { Resolution } from './resolve.ts';
+import type { Step } from './steps.ts';
+
+/** What the planner remembers from one run to the next; losing it costs work, never safety. */
+export interface PlanMemory {
+  readonly applied: AppliedStructure | null;
+  /** By network id: the egress to which its flows were last brought. */
+  readonly settled: ReadonlyMap<string, string>;
+}
+
+/** The host as it should be. */
+export interface Desired {
+  readonly resolution: Resolution;
+  readonly table: NftTable;
+  readonly routing: DesiredRouting;
+}
+
+export function desire(resolution: Resolution, actual: Actual, pool: Cidr4): Desired {
+  const specs = resolution.networks.map(({ spec }) => spec);
+  const routing = desiredRouting({
+    ways: resolution.ways,
+    subnets: specs.map(({ subnet }) => subnet),
+    managedBridges: new Set(specs.map(({ bridge }) => bridge)),
+    pool,
+    routes: actual.routes,
+  });
+  return { resolution, table: renderTable(resolution), routing };
+}
+
+/**
+ * From what is to what should be, in the order in which it is safe: ways, guard and translation,
+ * closing rules, and only then the Docker network; what is not needed goes last.
+ */
+export function plan(desired: Desired, actual: Actual, memory: PlanMemory): readonly Step[] {
+  const { networks } = desired.resolution;
+  const specs = networks.map(({ spec }) => spec);
+  // With no network at all, nothing of ours stays on the host.
+  if (specs.length === 0) return planCleanup({ ...actual, docker: [] });
+  const routing = compareRouting(desired.routing, actual);
+  return [
+    ...planSysctls(actual.sysctls),
+    ...planOpening(routing),
+    ...planTable(desired.table, actual.table, memory.applied),
+    ...planClosing(routing),
+    ...planTidying(routing),
+    ...planFlows(networks, memory.settled),
+    ...(actual.docker.error === null ? planDocker(specs, actual.docker.networks) : []),
+    ...planNatRules(networks, actual.natRules),
+    ...planDockerUser(actual.dockerUser, true),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { DockerNetworkRequest } from '../ports/docker.ts';
+import type { FlowsRequest, NatRule } from '../ports/host.ts';
+import type { NftDelta, NftTable } from '../ports/nft.ts';
+import type { RoutingDelta } from '../ports/routing.ts';
+
+/**
+ * Every kind of step and what it needs. The planner makes steps and execute/ carries them out; a new
+ * kind does not compile until both know it.
+ */
+export interface StepArguments {
+  'sysctl.write': { readonly path: string; readonly value: string };
+  'routing.change': RoutingDelta;
+  'table.replace': { readonly table: NftTable };
+  'table.change': { readonly delta: NftDelta };
+  'table.delete': Record<never, never>;
+  'docker.create': DockerNetworkRequest;
+  'docker.remove': { readonly id: string };
+  'flows.end': { readonly requests: readonly FlowsRequest[] };
+  'nat-rule.remove': { readonly rule: NatRule };
+  'docker-user.set': { readonly rules: readonly (readonly string[])[] };
+}
+
+export type StepKind = keyof StepArguments;
+
+/** One change to the host. */
+export type Step = {
+  readonly [K in StepKind]: {
+    readonly kind: K;
+    readonly args: StepArguments[K];
+    /** The network that it is for; null: for all of them. */
+    readonly network: string | null;
+    /** One sentence: what is not as it should be. */
+    readonly why: string;
+  };
+}[StepKind];
+
+/**
+ * Steps by which the host becomes safe. When one fails, what comes after it in a plan would run
+ * without its protection, so the run ends there.
+ */
+export const GUARDING: ReadonlySet<StepKind> = new Set([
+  'sysctl.write',
+  'routing.change',
+  'table.replace',
+  'table.change',
+]);

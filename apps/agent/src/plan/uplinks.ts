@@ -1,0 +1,75 @@
+import { EVERYTHING4 } from '@sallyport/core/cidr4';
+import { ROUTE_TABLES } from '../constants.ts';
+import type { DockerNetwork } from '../ports/docker.ts';
+import type { Link, LinkAddress, Route } from '../ports/routing.ts';
+
+export type LinkRole = 'uplink' | 'loopback' | 'docker-bridge' | 'container';
+
+/** How packets go on from an uplink: to a router, straight onto the link (ppp, tun), or nowhere. */
+export type NextHop =
+  | { readonly kind: 'via'; readonly gateway: string }
+  | { readonly kind: 'link' }
+  | { readonly kind: 'none' };
+
+/** Docker's naming of bridges that were given no name. */
+const DOCKER_BRIDGE = /^(docker0|br-[0-9a-f]{12})$/;
+
+/** The host's links, sorted by what they are for. */
+export interface LinkRoles {
+  readonly roleOf: (link: Link) => LinkRole;
+  readonly uplinks: readonly Link[];
+}
+
+export function classifyLinks(
+  links: readonly Link[],
+  docker: readonly DockerNetwork[],
+  managedBridges: ReadonlySet<string>,
+): LinkRoles {
+  const bridges = new Set(docker.map(({ bridge }) => bridge));
+  const roleOf = (link: Link): LinkRole => {
+    if (link.loopback) return 'loopback';
+    if (managedBridges.has(link.name) || bridges.has(link.name) || DOCKER_BRIDGE.test(link.name)) {
+      return 'docker-bridge';
+    }
+    return link.master === null ? 'uplink' : 'container';
+  };
+  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink') };
+}
+
+/** Why packets can't leave by this address now; empty when they can. */
+export function addressObstacle(link: Link, role: LinkRole, address: LinkAddress): string {
+  if (address.family === 'ipv6') return 'IPv6 egress is not supported yet';
+  if (role === 'loopback') return 'it is on the loopback interface';
+  if (role === 'docker-bridge') return `it is the address of the Docker bridge ${link.name}`;
+  if (role === 'container') return `${link.name} belongs to a bridge or bond`;
+  if (address.scope !== 'global' && address.scope !== 'site') return `its scope is ${address.scope}`;
+  const flag = address.flags.find((name) => UNUSABLE_FLAGS.has(name));
+  if (flag !== undefined) return `the kernel marks it as ${flag}`;
+  return link.up ? '' : `${link.name} is down`;
+}
+
+const UNUSABLE_FLAGS = new Set(['tentative', 'dadfailed']);
+
+/** Next hops of the default routes through a link, best metric first, whatever table they are in. */
+export function nextHopsOf(device: string, routes: readonly Route[]): readonly NextHop[] {
+  const hops = routes
+    .filter(
+      (route) =>
+        route.device === device &&
+        route.destination === EVERYTHING4 &&
+        route.type === 'unicast' &&
+        !isOwnTable(route.table),
+    )
+    .sort((a, b) => a.metric - b.metric)
+    .map(({ gateway }): NextHop => (gateway === null ? { kind: 'link' } : { kind: 'via', gateway }));
+  return [...new Map(hops.map((hop) => [nextHopText(hop), hop])).values()];
+}
+
+export function nextHopText(hop: NextHop): string {
+  if (hop.kind === 'via') return hop.gateway;
+  return hop.kind === 'link' ? 'link' : '';
+}
+
+export function isOwnTable(table: number): boolean {
+  return table >= ROUTE_TABLES.first && table <= ROUTE_TABLES.last;
+}

@@ -1,0 +1,60 @@
+/** Flows that the kernel tracks. */
+export interface Conntrack {
+  /**
+   * Ends every translated IPv4 flow that came from one of the subnets and leaves with a source address
+   * that is not in that subnet's `keep`. One look at the table for all requests. Answers how many.
+   */
+  endFlows(requests: readonly FlowsRequest[]): Promise<number>;
+  version(): Promise<string>;
+}
+
+export interface FlowsRequest {
+  readonly subnet: string;
+  readonly keep: readonly string[];
+}
+
+/** Kernel parameters below net., by their dotted path with `/` between the parts. */
+export interface Sysctl {
+  /** null: the kernel has no such parameter. */
+  read(path: string): Promise<string | null>;
+  write(path: string, value: string): Promise<void>;
+}
+
+/** An iptables SNAT or MASQUERADE rule in nat POSTROUTING that somebody made, as `iptables -S` prints it. */
+export interface NatRule {
+  /** Arguments after `-A`, beginning with the chain. */
+  readonly spec: readonly string[];
+  readonly source: string | null;
+  /** Interface named by `! -o`. */
+  readonly notOut: string | null;
+  readonly target: string;
+  readonly toSource: string | null;
+}
+
+/** iptables, where the agent reads the rules of others and keeps its own two in DOCKER-USER. */
+export interface Iptables {
+  /** The rules of nat POSTROUTING that translate sources. Empty where there is no iptables. */
+  natRules(): Promise<readonly NatRule[]>;
+  /** Removes one rule by its text. Idempotent. */
+  removeNatRule(rule: NatRule): Promise<void>;
+  /** All rules of DOCKER-USER, in order, as argument lists; null: there is no such chain. */
+  dockerUserRules(): Promise<readonly (readonly string[])[] | null>;
+  /**
+   * Removes our rules from DOCKER-USER and puts these, in order, behind the rules of others (so that an
+   * administrator's own denials still hold) and before a closing RETURN.
+   */
+  setDockerUserRules(rules: readonly (readonly string[])[]): Promise<void>;
+}
+
+/** Tells that something of the host may have changed. Never what it is now: that is observed. */
+export interface HostMonitor {
+  /** One sentence a change, until aborted. A source that ends is started again by the implementation. */
+  changes(signal: AbortSignal): AsyncIterable<string>;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** A UUIDv7. */
+  id(): string;
+}

@@ -1,0 +1,59 @@
+/** A set or map of the table: its declaration, and its elements in nft's own spelling. */
+export interface NftSet {
+  readonly kind: 'set' | 'map';
+  /** Type expression, for example `ipv4_addr . ifname`, or `ipv4_addr : ipv4_addr` for a map. */
+  readonly type: string;
+  readonly interval: boolean;
+  readonly elements: readonly string[];
+}
+
+/** A chain: its hook line (null for a chain that is only jumped to) and its rules, one a line. */
+export interface NftChain {
+  readonly hook: string | null;
+  readonly rules: readonly string[];
+}
+
+/** Everything in our table. Order of chains is order of definition: a chain before who jumps to it. */
+export interface NftTable {
+  readonly counters: readonly string[];
+  readonly sets: Readonly<Record<string, NftSet>>;
+  readonly chains: Readonly<Record<string, NftChain>>;
+}
+
+export interface NftCounter {
+  readonly packets: number;
+  readonly bytes: number;
+}
+export type NftCounters = Readonly<Record<string, NftCounter>>;
+
+/** Elements to add and to remove, by name of set. */
+export interface NftDelta {
+  readonly add: Readonly<Record<string, readonly string[]>>;
+  readonly remove: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the kernel holds, as `nft -s list table` prints it. */
+export interface NftListing {
+  /** Sorted elements by name of set or map. */
+  readonly elements: Readonly<Record<string, readonly string[]>>;
+  /** All the rest of the listing (declarations, chains, rules), without elements. */
+  readonly structure: string;
+}
+
+/** Our table in nftables, and nothing else there. */
+export interface Nft {
+  /** Replaces the whole table in one transaction; counters start with the values given. */
+  replaceTable(table: NftTable, counters: NftCounters): Promise<void>;
+  /** Adds and removes elements in one transaction; fails, changing nothing, where the table differs. */
+  changeElements(delta: NftDelta): Promise<void>;
+  /** null: there is no such table. */
+  listTable(): Promise<NftListing | null>;
+  /** Empty where there is no table. */
+  counters(): Promise<NftCounters>;
+  /** Idempotent. */
+  deleteTable(): Promise<void>;
+  /** The text with which `nft -f` makes this table from nothing, for the guard at boot. */
+  textOf(table: NftTable): string;
+  /** Version of the nft program, for example `1.0.6`. */
+  version(): Promise<string>;
+}

@@ -1,0 +1,29 @@
+/** From where a probe asks: an address of the network that no container has. */
+export interface ProbePlace {
+  readonly bridge: string;
+  /** With prefix length. */
+  readonly address: string;
+  readonly gateway: string;
+}
+
+/** One question to one echo service. */
+export interface ProbeQuestion {
+  /** URL of the echo service, see the contract. */
+  readonly echo: string;
+  /** Name servers for `dns:` services that name none, and for host names in URLs. */
+  readonly dns: readonly string[];
+}
+
+/** What the echo service saw, or why there was no answer. */
+export type ProbeAnswer =
+  | { readonly observed: string; readonly durationMs: number }
+  | { readonly failure: string; readonly durationMs: number };
+
+/**
+ * Asks echo services from inside a network: on its bridge, through the same hooks as a container's
+ * packets. Leaves nothing behind, also when it is killed.
+ */
+export interface Prober {
+  /** Answers in the order of the questions. Throws SallyportError `host_refused`. */
+  ask(place: ProbePlace, questions: readonly ProbeQuestion[], signal: AbortSignal): Promise<readonly ProbeAnswer[]>;
+}

@@ -1,0 +1,72 @@
+/** An address of an interface, as `ip -j address` gives it. */
+export interface LinkAddress {
+  readonly family: 'ipv4' | 'ipv6';
+  readonly address: string;
+  readonly prefix: number;
+  readonly scope: string;
+  /** Flags that make an address unusable for now: deprecated, tentative, dadfailed. */
+  readonly flags: readonly string[];
+}
+
+export interface Link {
+  readonly name: string;
+  readonly index: number;
+  /** `bridge`, `veth`, `vlan` …; empty for hardware. */
+  readonly kind: string;
+  /** Name of the bridge or bond that it belongs to. */
+  readonly master: string | null;
+  /** Administratively up and with carrier (IFF_UP and IFF_LOWER_UP). */
+  readonly up: boolean;
+  readonly loopback: boolean;
+  readonly mtu: number;
+  readonly addresses: readonly LinkAddress[];
+}
+
+/** An IPv4 route. */
+export interface Route {
+  /** Number of the table; main is 254. */
+  readonly table: number;
+  readonly type: 'unicast' | 'unreachable' | 'other';
+  /** Prefix with length; the default route is `0.0.0.0/0`. */
+  readonly destination: string;
+  readonly device: string | null;
+  readonly gateway: string | null;
+  readonly metric: number;
+  /** `link` for a directly connected prefix, otherwise mostly `global`. */
+  readonly scope: string;
+  /** Set where the next hop is not within a connected prefix of the device (flag `onlink`). */
+  readonly onlink: boolean;
+}
+
+/** An IPv4 policy routing rule within our range of priorities. */
+export interface Rule {
+  readonly priority: number;
+  /** null: from everywhere. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly mark: { readonly value: number; readonly mask: number } | null;
+  readonly action:
+    | { readonly kind: 'lookup'; readonly table: number; readonly suppressPrefixLength: number | null }
+    | { readonly kind: 'unreachable' };
+}
+
+/** Changes to rules and routes, carried out in this order: routes added, rules added, rules deleted, routes deleted. */
+export interface RoutingDelta {
+  readonly addRoutes: readonly Route[];
+  readonly addRules: readonly Rule[];
+  readonly removeRules: readonly Rule[];
+  readonly removeRoutes: readonly Route[];
+}
+
+/** Interfaces, routes and rules of the network namespace in which the agent runs. */
+export interface Routing {
+  links(): Promise<readonly Link[]>;
+  /** IPv4 routes of all tables but `local`. */
+  routes(): Promise<readonly Route[]>;
+  /** Rules whose priority lies within our range, whoever made them. */
+  ownRules(): Promise<readonly Rule[]>;
+  /** Adding what exists and removing what does not are both fine. Throws with the first refusal. */
+  apply(delta: RoutingDelta): Promise<void>;
+  /** The text with which `ip -batch` adds these rules, for the guard at boot. */
+  textOf(rules: readonly Rule[]): string;
+}

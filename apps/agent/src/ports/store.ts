@@ -1,0 +1,47 @@
+import type { AgentEvent } from '@sallyport/contract/host';
+import type { NetworkSpec } from '@sallyport/core/network';
+
+/** A way out: the interface and next hop, or `main` for the main table. */
+export interface Way {
+  readonly slot: number;
+  /** `INTERFACE|GATEWAY`, `INTERFACE|` without a gateway, or `main`. */
+  readonly key: string;
+}
+
+/** Everything that the agent was asked for. */
+export interface DesiredState {
+  readonly networks: readonly NetworkSpec[];
+  /** Slots stay with their way, because marks of living flows name them. */
+  readonly ways: readonly Way[];
+}
+
+export type LoadedState =
+  | { readonly kind: 'loaded'; readonly state: DesiredState }
+  /** There never was one. */
+  | { readonly kind: 'empty' }
+  /** There is one, but neither it nor the copy before it can be read. */
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** What the guard needs at boot, before Docker and without the agent: texts for nft and ip. */
+export interface BootGuard {
+  readonly nft: string;
+  readonly ipBatch: string;
+}
+
+/** The state directory. Writes are atomic and durable: temporary file, fsync, rename, fsync of the directory. */
+export interface StateStore {
+  load(): Promise<LoadedState>;
+  /** Throws SallyportError `state_not_writable`. */
+  save(state: DesiredState): Promise<void>;
+  /** Puts a damaged state aside, so that a new one can be stored; answers where it went. */
+  setAside(): Promise<string>;
+  saveBootGuard(guard: BootGuard): Promise<void>;
+  loadBootGuard(): Promise<BootGuard | null>;
+}
+
+/** Events on disk: bounded, oldest are given up first. */
+export interface EventLog {
+  append(event: AgentEvent): Promise<void>;
+  /** The newest `limit`, oldest first. */
+  read(limit: number, network: string | null): Promise<readonly AgentEvent[]>;
+}

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Docker } from '../ports/docker.ts';
+
+const FIRST_WAIT_MS = 500;
+const LAST_WAIT_MS = 10_000;
+
+/** Docker's events as reasons to look, and its coming and going: it is asked again until it answers. */
+export async function* dockerTriggers(docker: Docker, signal: AbortSignal): AsyncIterable<string> {
+  let wait = FIRST_WAIT_MS;
+  while (!signal.aborted) {
+    try {
+      await docker.version();
+      wait = FIRST_WAIT_MS;
+      yield 'Docker answers';
+      for await (const { type, action, name } of docker.events(signal)) {
+        if (type === 'network') yield `Docker: network ${name} ${action}`;
+      }
+      if (!signal.aborted) yield 'Docker went away';
+    } catch {
+      // Whether Docker answers is told by the runs of the loop, for every network.
+    }
+    await sleep(wait, undefined, { signal }).catch(() => undefined);
+    wait = Math.min(wait * 2, LAST_WAIT_MS);
+  }
+}

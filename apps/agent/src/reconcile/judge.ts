@@ -1,0 +1,141 @@
+import type { Condition, NetworkSpec, NetworkState } from '@sallyport/core/network';
+import { SallyportError } from '@sallyport/contract/errors';
+import type { StepFailure } from '../execute/execute-plan.ts';
+import type { Actual } from '../observe/actual.ts';
+import type { Step } from '../plan/steps.ts';
+import { type DockerMatch, matchDocker } from '../plan/plan-docker.ts';
+import type { ResolvedNetwork } from '../plan/resolve.ts';
+import { nextHopText } from '../plan/uplinks.ts';
+
+/** How a network stands, for people: a state, one sentence, one remedy, and the details. */
+export interface NetworkStatus {
+  readonly state: NetworkState;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly uplink: string | null;
+  readonly nextHop: string | null;
+  readonly conditions: readonly Condition[];
+}
+
+interface Evidence {
+  /** The host after the last step. */
+  readonly actual: Actual;
+  readonly failures: readonly StepFailure[];
+  /** What would still have to be done. */
+  readonly remaining: readonly Step[];
+}
+
+type Verdict = Pick<NetworkStatus, 'state' | 'reason' | 'remedy'>;
+
+/** Pure. The worst thing decides the state; everything is listed as a condition. */
+export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStatus {
+  const { spec, way } = network;
+  const match = matchDocker(spec, evidence.actual.docker.networks);
+  const conditions = [
+    ...(network.blocked === null ? [addressCondition(spec)] : [network.blocked]),
+    ...network.conditions,
+    dockerCondition(spec, match, evidence.actual.docker.error),
+    ...masqueradeCondition(spec, match),
+    dataPlaneCondition(evidence.remaining),
+  ];
+  const uplink = way?.kind === 'uplink' ? way.device : null;
+  const nextHop = way?.kind === 'uplink' && way.nextHop.kind === 'via' ? nextHopText(way.nextHop) : null;
+  const verdict =
+    failureVerdict(spec, evidence.failures) ??
+    deletingVerdict(spec) ??
+    failedCondition(conditions, 'DockerNetwork', match.kind === 'missing' ? 'Pending' : 'Error') ??
+    failedCondition(conditions, 'DataPlane', 'Pending') ??
+    blockedVerdict(network.blocked) ??
+    readyVerdict(network);
+  return { ...verdict, uplink, nextHop, conditions };
+}
+
+function failureVerdict(spec: NetworkSpec, failures: readonly StepFailure[]): Verdict | null {
+  const failure = failures.find(({ step }) => step.network === null || step.network === spec.name);
+  if (failure === undefined) return null;
+  const { error, step } = failure;
+  const reason = error instanceof Error ? error.message : String(error);
+  const remedy = error instanceof SallyportError ? error.remedy : '';
+  return { state: 'Error', reason: `${step.why}, and this failed: ${reason}`, remedy };
+}
+
+function deletingVerdict(spec: NetworkSpec): Verdict | null {
+  return spec.deleting ? { state: 'Pending', reason: 'it is being deleted', remedy: '' } : null;
+}
+
+function failedCondition(
+  conditions: readonly Condition[],
+  type: string,
+  state: NetworkState,
+): Verdict | null {
+  const failed = conditions.find((condition) => condition.type === type && !condition.ok);
+  return failed === undefined ? null : { state, reason: failed.message, remedy: failed.remedy };
+}
+
+function blockedVerdict(blocked: Condition | null): Verdict | null {
+  return blocked === null
+    ? null
+    : { state: 'Blocked', reason: `nothing leaves, because ${blocked.message}`, remedy: blocked.remedy };
+}
+
+function readyVerdict({ spec, way, conditions }: ResolvedNetwork): Verdict {
+  const address = spec.egress.ipv4.join(', ');
+  const caution = conditions.find(({ ok }) => !ok);
+  const through =
+    way?.kind === 'uplink'
+      ? `through ${way.device}${way.nextHop.kind === 'via' ? ` by the gateway ${way.nextHop.gateway}` : ''}`
+      : 'as the main routing table says';
+  const reason = `packets leave as ${address} ${through}${caution === undefined ? '' : `, but ${caution.message}`}`;
+  return { state: 'Ready', reason, remedy: caution?.remedy ?? '' };
+}
+
+function addressCondition(spec: NetworkSpec): Condition {
+  return {
+    type: 'AddressOnHost',
+    ok: true,
+    message: `an interface of this host has ${spec.egress.ipv4.join(', ')}`,
+    remedy: '',
+  };
+}
+
+function dockerCondition(spec: NetworkSpec, match: DockerMatch, error: string | null): Condition {
+  const type = 'DockerNetwork';
+  if (error !== null) {
+    return { type, ok: false, message: `Docker does not answer: ${error}`, remedy: 'start Docker: systemctl start docker' };
+  }
+  if (match.kind === 'differs') {
+    return {
+      type,
+      ok: false,
+      message: `the Docker network ${spec.name} ${match.how}`,
+      remedy: `remove one of the two: docker network rm ${spec.name}, or sallyport network delete ${spec.name}`,
+    };
+  }
+  if (match.kind === 'missing') {
+    const remedy =
+      spec.origin === 'adopted' ? `it was made by hand: make it again, or sallyport network delete ${spec.name}` : '';
+    return { type, ok: false, message: `the Docker network ${spec.name} does not exist`, remedy };
+  }
+  return { type, ok: true, message: `the Docker network ${spec.name} exists`, remedy: '' };
+}
+
+/** Only an adopted network can have Docker's masquerade; ours are made without. */
+function masqueradeCondition(spec: NetworkSpec, match: DockerMatch): readonly Condition[] {
+  if (match.kind !== 'matches' || !match.network.masquerade) return [];
+  return [
+    {
+      type: 'Masquerade',
+      ok: false,
+      message: `Docker masquerades ${spec.name} as well; the guard holds this back, one line of defence is missing`,
+      remedy: `make it anew: docker network rm ${spec.name}, then sallyport network create ${spec.name} --egress-ip ${spec.egress.ipv4[0]}`,
+    },
+  ];
+}
+
+function dataPlaneCondition(remaining: readonly Step[]): Condition {
+  const type = 'DataPlane';
+  const open = remaining.find(({ network }) => network === null);
+  return open === undefined
+    ? { type, ok: true, message: 'guard, translation, routes and rules are in place', remedy: '' }
+    : { type, ok: false, message: open.why, remedy: 'see: sallyport doctor' };
+}

@@ -1,0 +1,154 @@
+import type { Cidr4 } from '@sallyport/core/cidr4';
+import type { HostPorts } from '../execute/executors.ts';
+import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
+import type { Actual } from '../observe/actual.ts';
+import { observe } from '../observe/observe.ts';
+import { type Desired, desire, type PlanMemory, plan } from '../plan/plan.ts';
+import { matchDocker } from '../plan/plan-docker.ts';
+import { egressText } from '../plan/plan-flows.ts';
+import { structureKey } from '../plan/plan-table.ts';
+import { type Resolution, resolve } from '../plan/resolve.ts';
+import type { Step } from '../plan/steps.ts';
+import type { Clock } from '../ports/host.ts';
+import type { StateStore } from '../ports/store.ts';
+import type { DesiredStore } from './desired-store.ts';
+import { judge, type NetworkStatus } from './judge.ts';
+
+/** What one run found and did. */
+export interface RunReport {
+  readonly at: number;
+  readonly durationMs: number;
+  readonly reasons: readonly string[];
+  readonly done: readonly Step[];
+  readonly failures: readonly StepFailure[];
+  readonly resolution: Resolution;
+  readonly actual: Actual;
+  /** By network id. */
+  readonly statuses: ReadonlyMap<string, NetworkStatus>;
+  /** Whether something was mended that nobody had asked to change. */
+  readonly repaired: boolean;
+}
+
+interface ReconcilerOptions {
+  readonly ports: HostPorts;
+  readonly desired: DesiredStore;
+  readonly store: Pick<StateStore, 'saveBootGuard'>;
+  readonly clock: Clock;
+  readonly pool: Cidr4;
+}
+
+/** Docker's bridge appears after its network, so one round makes and the next one looks. */
+const MAX_ROUNDS = 5;
+
+/**
+ * Brings the host to what is desired: observe, plan, execute, observe again. Holds only what saves
+ * work (the spelling of our rules, flows already brought over, Docker's last answer), never truth.
+ * {@link Reconciler.run} must not be called twice at once; {@link SingleFlight} sees to that.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  #memory: PlanMemory = { applied: null, settled: new Map() };
+  #lastActual: Actual | null = null;
+  #lastDesired = '';
+  #bootGuard = '';
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  async run(reasons: readonly string[]): Promise<RunReport> {
+    const at = this.#options.clock.now();
+    const begun = performance.now();
+    const done: Step[] = [];
+    const failures: StepFailure[] = [];
+    let repaired = false;
+    for (let round = 1; ; round++) {
+      const { actual, desired, remaining } = await this.#look();
+      const key = JSON.stringify([desired.table, desired.routing]);
+      repaired ||= round === 1 && remaining.some(isMending) && key === this.#lastDesired;
+      this.#lastDesired = key;
+      if (remaining.length === 0 || failures.length > 0 || round > MAX_ROUNDS) {
+        const statuses = judgeAll(desired.resolution, { actual, failures, remaining });
+        const durationMs = performance.now() - begun;
+        const { resolution } = desired;
+        return { at, durationMs, reasons, done, failures, resolution, actual, statuses, repaired };
+      }
+      await this.#saveBootGuard(desired);
+      const outcome = await executePlan(remaining, this.#options.ports);
+      done.push(...outcome.done);
+      failures.push(...outcome.failures);
+      await this.#remember(desired, outcome.done);
+    }
+  }
+
+  async #look(): Promise<{ actual: Actual; desired: Desired; remaining: readonly Step[] }> {
+    const { ports, desired: store, pool } = this.#options;
+    const actual = await observe(ports, {
+      lastDocker: this.#lastActual?.docker.networks ?? [],
+      withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
+    });
+    this.#lastActual = actual;
+    if (store.lost === null) await forgetDeleted(store, actual);
+    const { networks, ways } = store.current;
+    const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
+    const resolution = resolve(networks, facts, ways);
+    // While the state is lost nothing is known to be surplus, so nothing is planned at all.
+    if (store.lost !== null) return { actual, desired: desire(resolution, actual, pool), remaining: [] };
+    if (JSON.stringify(resolution.slots) !== JSON.stringify(ways)) {
+      await store.update((state) => ({ ...state, ways: resolution.slots }));
+    }
+    const desired = desire(resolution, actual, pool);
+    return { actual, desired, remaining: plan(desired, actual, this.#memory) };
+  }
+
+  async #remember(desired: Desired, done: readonly Step[]): Promise<void> {
+    if (done.some(({ kind }) => kind === 'table.replace')) {
+      const listing = await this.#options.ports.nft.listTable();
+      const key = structureKey(desired.table);
+      this.#memory = {
+        ...this.#memory,
+        applied: listing === null ? null : { key, listing: listing.structure },
+      };
+    }
+    if (done.some(({ kind }) => kind === 'flows.end')) {
+      const { networks } = desired.resolution;
+      const settled = new Map(networks.map((network) => [network.spec.id, egressText(network)]));
+      this.#memory = { ...this.#memory, settled };
+    }
+  }
+
+  /** Before the host changes, so that a reboot in between finds a guard that is at least as strict. */
+  async #saveBootGuard({ table, routing }: Desired): Promise<void> {
+    const { ports, store } = this.#options;
+    const guard = { nft: ports.nft.textOf(table), ipBatch: ports.routing.textOf(routing.rules) };
+    const text = JSON.stringify(guard);
+    if (text === this.#bootGuard) return;
+    await store.saveBootGuard(guard);
+    this.#bootGuard = text;
+  }
+}
+
+/** A network is forgotten when its Docker network is gone, or is no longer ours. */
+async function forgetDeleted(store: DesiredStore, { docker }: Actual): Promise<void> {
+  if (docker.error !== null) return;
+  const gone = store.current.networks.filter(
+    (spec) => spec.deleting && matchDocker(spec, docker.networks).kind !== 'matches',
+  );
+  if (gone.length === 0) return;
+  await store.update((state) => ({
+    ...state,
+    networks: state.networks.filter((spec) => !gone.some(({ id }) => id === spec.id)),
+  }));
+}
+
+function judgeAll(
+  { networks }: Resolution,
+  evidence: Parameters<typeof judge>[1],
+): ReadonlyMap<string, NetworkStatus> {
+  return new Map(networks.map((network) => [network.spec.id, judge(network, evidence)]));
+}
+
+/** Flows are brought over at every start; that mends nothing. */
+function isMending({ kind }: Step): boolean {
+  return kind !== 'flows.end';
+}

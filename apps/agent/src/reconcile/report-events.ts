@@ -1,0 +1,66 @@
+import type { RecordedEvent } from '../networks/service.ts';
+import type { NetworkSpec } from '@sallyport/core/network';
+import type { RunReport } from './reconciler.ts';
+
+/** Pure: what is worth telling about a run, given the one before. */
+export function reportEvents(report: RunReport, before: RunReport | null): readonly RecordedEvent[] {
+  const reason = report.reasons.join(', ');
+  const event = (kind: RecordedEvent['kind'], network: string | null, message: string): RecordedEvent => ({
+    kind,
+    network,
+    message,
+    reason,
+    actor: null,
+  });
+  return [
+    ...(before === null ? [] : addressChanges(before, report).map((text) => event('host.changed', null, text))),
+    ...(report.repaired
+      ? [event('repair', null, `${report.done.map(({ why }) => why).join('; ')}; repaired in ${Math.round(report.durationMs)} ms`)]
+      : []),
+    ...newFailures(report, before).map(({ network, text }) => event('error', network, text)),
+    ...stateChanges(report, before).map(({ name, text }) => event('network.state', name, text)),
+  ];
+}
+
+function stateChanges(report: RunReport, before: RunReport | null) {
+  return specsOf(report).flatMap((spec) => {
+    const now = report.statuses.get(spec.id);
+    const then = before?.statuses.get(spec.id);
+    if (now === undefined || then?.state === now.state) return [];
+    return [{ name: spec.name, text: `${then?.state ?? 'new'} -> ${now.state}: ${now.reason}` }];
+  });
+}
+
+function newFailures(report: RunReport, before: RunReport | null) {
+  const texts = (run: RunReport) =>
+    run.failures.map(({ step, error }) => ({
+      network: step.network,
+      text: `${step.why}, and this failed: ${error instanceof Error ? error.message : String(error)}`,
+    }));
+  const known = new Set(before === null ? [] : texts(before).map(({ text }) => text));
+  return texts(report).filter(({ text }) => !known.has(text));
+}
+
+function addressChanges(before: RunReport, after: RunReport): readonly string[] {
+  const then = uplinkAddresses(before);
+  const now = uplinkAddresses(after);
+  return [
+    ...[...now].filter((text) => !then.has(text)).map((text) => `${text} is there now`),
+    ...[...then].filter((text) => !now.has(text)).map((text) => `${text} is gone`),
+  ];
+}
+
+function uplinkAddresses({ resolution }: RunReport): ReadonlySet<string> {
+  return new Set(
+    resolution.roles.uplinks.flatMap(({ name, up, addresses }) => [
+      `${name} (${up ? 'up' : 'down'})`,
+      ...addresses
+        .filter(({ family }) => family === 'ipv4')
+        .map(({ address, prefix }) => `${address}/${prefix} on ${name}`),
+    ]),
+  );
+}
+
+function specsOf({ resolution }: RunReport): readonly NetworkSpec[] {
+  return resolution.networks.map(({ spec }) => spec);
+}

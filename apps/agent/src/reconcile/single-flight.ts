@@ -1,0 +1,45 @@
+/**
+ * Runs one piece of work at a time. Invariants:
+ * 1. Never two runs at once.
+ * 2. Reasons that arrive while a run is under way are collected for one run after it.
+ * 3. Who asks gets the outcome of a run that began after asking.
+ */
+export class SingleFlight<T> {
+  readonly #work: (reasons: readonly string[]) => Promise<T>;
+  #current: Promise<T> | null = null;
+  #next: { readonly reasons: Set<string>; readonly promise: Promise<T> } | null = null;
+
+  constructor(work: (reasons: readonly string[]) => Promise<T>) {
+    this.#work = work;
+  }
+
+  request(reason: string): Promise<T> {
+    if (this.#next !== null) {
+      this.#next.reasons.add(reason);
+      return this.#next.promise;
+    }
+    const reasons = new Set([reason]);
+    const promise = this.#after(this.#current, reasons);
+    this.#next = { reasons, promise };
+    return promise;
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#next !== null || this.#current !== null) {
+      await Promise.allSettled([this.#next?.promise, this.#current]);
+    }
+  }
+
+  async #after(current: Promise<T> | null, reasons: ReadonlySet<string>): Promise<T> {
+    await Promise.allSettled([current]);
+    this.#next = null;
+    const run = this.#work([...reasons]);
+    this.#current = run;
+    try {
+      return await run;
+    } finally {
+      if (this.#current === run) this.#current = null;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunReport } from './reconciler.ts';
+import type { SingleFlight } from './single-flight.ts';
+
+/** A full comparison, in case a monitor has missed something. */
+const SAFETY_NET_MS = 60_000;
+/** Least time between two runs that nobody waits for: a host that changes all the time must not spin. */
+const GAP_MS = 100;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+
+/** A source of reasons to look at the host; it restarts itself and ends only when aborted. */
+export type TriggerSource = (signal: AbortSignal) => AsyncIterable<string>;
+
+interface TriggerOptions {
+  readonly flight: SingleFlight<RunReport>;
+  readonly onReport: (report: RunReport) => Promise<void>;
+  readonly onCrash: (error: unknown) => void;
+}
+
+/**
+ * Turns changes of the host and the passing of time into runs of the reconcile loop. Every run's
+ * report goes one way, whoever asked for it; a run that failed is tried again, later each time.
+ */
+export class Triggers {
+  readonly #options: TriggerOptions;
+  readonly #stopped = new AbortController();
+  #retryMs = FIRST_RETRY_MS;
+  #pending: Set<string> | null = null;
+  #lastEnd = 0;
+
+  constructor(options: TriggerOptions) {
+    this.#options = options;
+  }
+
+  start(sources: readonly TriggerSource[]): void {
+    for (const source of sources) void this.#follow(source);
+    void this.#safetyNet();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /** Runs now and answers with the report; for whoever waits. */
+  async run(reason: string): Promise<RunReport> {
+    const report = await this.#options.flight.request(reason);
+    this.#lastEnd = performance.now();
+    await this.#options.onReport(report);
+    if (report.failures.length > 0) void this.#retry();
+    else this.#retryMs = FIRST_RETRY_MS;
+    return report;
+  }
+
+  /** Runs soon; many pokes make one run. */
+  poke(reason: string): void {
+    if (this.#pending !== null) {
+      this.#pending.add(reason);
+      return;
+    }
+    this.#pending = new Set([reason]);
+    void this.#runPending();
+  }
+
+  async #runPending(): Promise<void> {
+    const wait = this.#lastEnd + GAP_MS - performance.now();
+    if (wait > 0) await this.#sleep(wait);
+    const reasons = [...(this.#pending ?? [])].join(', ');
+    this.#pending = null;
+    if (this.#stopped.signal.aborted) return;
+    try {
+      await this.run(reasons);
+    } catch (error) {
+      this.#options.onCrash(error);
+      void this.#retry();
+    }
+  }
+
+  async #retry(): Promise<void> {
+    const wait = this.#retryMs;
+    this.#retryMs = Math.min(wait * 2, LAST_RETRY_MS);
+    await this.#sleep(wait);
+    this.poke('trying again');
+  }
+
+  async #safetyNet(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await this.#sleep(SAFETY_NET_MS);
+      this.poke('timer');
+    }
+  }
+
+  async #follow(source: TriggerSource): Promise<void> {
+    try {
+      for await (const reason of source(this.#stopped.signal)) this.poke(reason);
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) this.#options.onCrash(error);
+    }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { AgentConfig } from './config.ts';
+import { createHandlers } from './api/handlers.ts';
+import { buildServer } from './api/server.ts';
+import { composeAgent } from './compose.ts';
+import { acquireAgentLock } from './adapters/agent-lock.ts';
+
+/** Owner and group may speak to the agent: who can, decides where this host's packets leave. */
+const SOCKET_MODE = 0o660;
+
+/** The daemon: one for each network namespace. Stopping it leaves guard, routes and networks in place. */
+export async function runAgent(config: AgentConfig): Promise<number> {
+  const lock = await acquireAgentLock();
+  const agent = await composeAgent(config);
+  const server = buildServer(createHandlers(agent.services), agent.logger);
+  try {
+    await agent.start();
+    mkdirSync(dirname(config.socket), { recursive: true });
+    // The lock says that no other agent lives here, so what lies there is left over.
+    rmSync(config.socket, { force: true });
+    await server.listen({ path: config.socket });
+    chmodSync(config.socket, SOCKET_MODE);
+    agent.logger.info({ socket: config.socket }, 'the agent listens');
+    await untilSignal();
+  } finally {
+    await server.close();
+    await agent.stop();
+    lock.release();
+  }
+  return 0;
+}
+
+async function untilSignal(): Promise<void> {
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+
+/** What a code means over HTTP and as an exit code of the command line. */
+interface ErrorMeaning {
+  readonly status: number;
+  readonly exit: 2 | 3 | 4 | 70;
+  readonly title: string;
+}
+
+/**
+ * Every error that the agent or the command line gives, documented in docs/errors.md.
+ * Codes are a contract: others script against them; they are added, never renamed.
+ */
+export const ERRORS = {
+  invalid_input: { status: 400, exit: 2, title: 'The input is not valid' },
+  unknown_endpoint: { status: 404, exit: 2, title: 'There is no such endpoint' },
+  no_echo_service: { status: 400, exit: 2, title: 'No echo service is configured' },
+  network_not_found: { status: 404, exit: 4, title: 'There is no such network' },
+  network_exists: { status: 409, exit: 4, title: 'The network exists already' },
+  network_in_use: { status: 409, exit: 4, title: 'The network is in use' },
+  bridge_name_taken: { status: 409, exit: 4, title: "The bridge's name is taken" },
+  subnet_overlap: { status: 409, exit: 4, title: 'The subnet overlaps what the host has' },
+  pool_exhausted: { status: 409, exit: 4, title: 'The address pool has no free subnet' },
+  egress_address_unusable: { status: 409, exit: 4, title: 'The address can not be an egress address' },
+  gateway_unusable: { status: 409, exit: 4, title: 'The gateway can not be reached on the uplink' },
+  too_many_uplinks: { status: 409, exit: 4, title: 'There are too many uplinks and gateways' },
+  not_adoptable: { status: 409, exit: 4, title: 'The network can not be adopted' },
+  state_lost: { status: 409, exit: 4, title: 'The stored networks could not be read' },
+  state_not_writable: { status: 409, exit: 4, title: 'The state could not be stored' },
+  docker_refused: { status: 409, exit: 4, title: 'Docker refused' },
+  docker_unreachable: { status: 503, exit: 4, title: 'Docker does not answer' },
+  host_refused: { status: 409, exit: 4, title: 'The host refused' },
+  agent_running: { status: 409, exit: 4, title: 'An agent runs already' },
+  agent_unreachable: { status: 503, exit: 3, title: 'The agent does not answer' },
+  internal: { status: 500, exit: 70, title: 'This is a bug in Sallyport' },
+} as const satisfies Record<string, ErrorMeaning>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One wrong value: where it is, what it was, what is wrong with it, what to do. */
+export const fieldErrorSchema = z.strictObject({
+  field: z.string().describe('Path of the field, for example `egress.ipv4[0]`'),
+  value: z.unknown().describe('The value as it was given'),
+  message: z.string(),
+  remedy: z.string(),
+});
+export type FieldError = z.infer<typeof fieldErrorSchema>;
+
+/** Problem details (RFC 9457) with a stable code and a remedy. */
+export const problemSchema = z.strictObject({
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+  detail: z.string().describe('One sentence: what happened'),
+  remedy: z.string().describe('One sentence or command: what to do; may be empty'),
+  errors: z.array(fieldErrorSchema),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+interface Explanation {
+  readonly remedy?: string;
+  readonly errors?: readonly FieldError[];
+  readonly cause?: unknown;
+}
+
+/** An expected refusal. Everything else that is thrown is a bug and becomes `internal`. */
+export class SallyportError extends Error {
+  override readonly name = 'SallyportError';
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  readonly errors: readonly FieldError[];
+
+  constructor(code: ErrorCode, detail: string, explanation: Explanation = {}) {
+    super(detail, { cause: explanation.cause });
+    this.code = code;
+    this.remedy = explanation.remedy ?? '';
+    this.errors = explanation.errors ?? [];
+  }
+}
+
+export function toProblem(error: unknown): Problem {
+  const known =
+    error instanceof SallyportError
+      ? error
+      : new SallyportError('internal', error instanceof Error ? error.message : String(error), {
+          remedy: 'Please report it with the log of the agent.',
+        });
+  return {
+    title: ERRORS[known.code].title,
+    status: ERRORS[known.code].status,
+    code: known.code,
+    detail: known.message,
+    remedy: known.remedy,
+    errors: [...known.errors],
+  };
+}
+
+export function fromProblem(problem: Problem): SallyportError {
+  return new SallyportError(problem.code, problem.detail, {
+    remedy: problem.remedy,
+    errors: problem.errors,
+  });
+}
+
+/** The sentence of a field error for a person. */
+export function describeFieldError({ field, value, message, remedy }: FieldError): string {
+  const shown = value === undefined ? '' : ` ${JSON.stringify(value)}`;
+  return `${field}:${shown} ${message}${remedy === '' ? '' : `; ${remedy}`}`;
+}

@@ -1,0 +1,78 @@
+import { AddressError, type Ipv4, ipv4Kind, parseIpv4 } from '@sallyport/core/ipv4';
+import { type Cidr4, parseCidr4, prefixLength, networkAddress } from '@sallyport/core/cidr4';
+import { NameError, parseNetworkName } from '@sallyport/core/network-name';
+import * as z from 'zod';
+
+/**
+ * Fields with a format of their own, checked by core's parsers. Each issue carries its remedy in
+ * `params.remedy`, from which {@link file://./parse.ts} builds the field error.
+ */
+function parsed<T extends string>(parse: (text: string) => T, remedy: string, meta: z.GlobalMeta) {
+  return z
+    .string()
+    .max(255)
+    .transform((text, context): T => {
+      try {
+        return parse(text);
+      } catch (error) {
+        if (!(error instanceof AddressError) && !(error instanceof NameError)) throw error;
+        context.issues.push({ code: 'custom', input: text, message: error.message, params: { remedy } });
+        return z.NEVER;
+      }
+    })
+    .meta(meta);
+}
+
+const ADDRESS_REMEDY = 'give one IPv4 address, for example 192.0.2.10';
+const SUBNET_REMEDY = 'give an IPv4 prefix, for example 172.19.0.0/16, or leave it out';
+
+export const networkNameField = parsed(
+  parseNetworkName,
+  'choose a name such as z_custom_a',
+  { description: 'Name of the network and of its Docker network', examples: ['z_custom_a'] },
+);
+
+export const ipv4Field = parsed(parseIpv4, ADDRESS_REMEDY, {
+  description: 'IPv4 address',
+  examples: ['192.0.2.10'],
+});
+
+/** Kinds (RFC 6890) of which no packet can be sent by a host to another network. */
+const NOT_EGRESS = new Set(['unspecified', 'broadcast', 'multicast', 'linkLocal', 'loopback', 'reserved']);
+
+export const egressAddressField = parsed(parseEgressAddress, 'give an address that an interface of this host has; `sallyport host` lists them', {
+  description: 'Egress address: an IPv4 address that an interface of the host has or will have',
+  examples: ['192.168.4.153'],
+});
+
+export const gatewayField = parsed(parseEgressAddress, 'give the IPv4 address of the router on the uplink, or leave it out', {
+  description: "The uplink's router",
+  examples: ['192.168.56.1'],
+});
+
+/** 8 keeps whole /8 networks possible; 29 is the smallest that holds bridge, probe and a container. */
+const LONGEST_SUBNET = 29;
+const SHORTEST_SUBNET = 8;
+
+export const subnetField = parsed(parseSubnet, SUBNET_REMEDY, {
+  description: `Subnet of the Docker network, prefix length ${SHORTEST_SUBNET} to ${LONGEST_SUBNET}`,
+  examples: ['172.19.0.0/16'],
+});
+
+function parseEgressAddress(text: string): Ipv4 {
+  const address = parseIpv4(text);
+  const kind = ipv4Kind(address);
+  if (NOT_EGRESS.has(kind)) throw new AddressError(`is a ${kind} address`);
+  return address;
+}
+
+function parseSubnet(text: string): Cidr4 {
+  const subnet = parseCidr4(text);
+  const length = prefixLength(subnet);
+  if (length < SHORTEST_SUBNET || length > LONGEST_SUBNET) {
+    throw new AddressError(`has a prefix length outside ${SHORTEST_SUBNET} to ${LONGEST_SUBNET}`);
+  }
+  const kind = ipv4Kind(networkAddress(subnet));
+  if (NOT_EGRESS.has(kind)) throw new AddressError(`is a ${kind} range`);
+  return subnet;
+}

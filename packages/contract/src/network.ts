@@ -1,0 +1,89 @@
+import { NETWORK_STATES } from '@sallyport/core/network';
+import * as z from 'zod';
+import { egressAddressField, gatewayField, ipv4Field, networkNameField, subnetField } from './fields.ts';
+
+const routeField = z
+  .enum(['uplink', 'main'])
+  .describe(
+    '`uplink`: through the interface that holds the egress address, by its gateway. `main`: as the main routing table says, with this source address.',
+  );
+
+const egressInput = z.strictObject({
+  ipv4: z.array(egressAddressField).length(1, 'must hold exactly one address'),
+  ipv6: z.array(z.never('IPv6 egress is not supported yet')).max(0).default([]),
+});
+
+const dnsField = z.array(ipv4Field).max(6).describe('Name servers for containers on this network');
+
+/** What `POST /v1/networks` takes. */
+export const networkCreateSchema = z.strictObject({
+  name: networkNameField,
+  egress: egressInput,
+  route: routeField.default('uplink'),
+  gateway: gatewayField.nullable().default(null),
+  subnet: subnetField.nullable().default(null).describe("null: the next free one of the agent's pool"),
+  dns: dnsField.nullable().default(null).describe("null: the agent's default name servers"),
+});
+export type NetworkCreate = z.output<typeof networkCreateSchema>;
+export type NetworkCreateInput = z.input<typeof networkCreateSchema>;
+
+/** What `PATCH /v1/networks/{name}` takes; what is left out stays as it is. */
+export const networkUpdateSchema = z
+  .strictObject({
+    egress: egressInput.optional(),
+    route: routeField.optional(),
+    gateway: gatewayField.nullable().optional(),
+    dns: dnsField.optional(),
+  })
+  .refine((update) => Object.keys(update).length > 0, 'names nothing to change');
+export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
+export type NetworkUpdateInput = z.input<typeof networkUpdateSchema>;
+
+/** What `POST /v1/networks/{name}/adopt` takes. */
+export const networkAdoptSchema = networkCreateSchema.pick({
+  egress: true,
+  route: true,
+  gateway: true,
+  dns: true,
+});
+export type NetworkAdopt = z.output<typeof networkAdoptSchema>;
+export type NetworkAdoptInput = z.input<typeof networkAdoptSchema>;
+
+export const conditionSchema = z.strictObject({
+  type: z.string(),
+  ok: z.boolean(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+/** A network as it is: what was asked for, and how it stands. */
+export const networkViewSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  subnet: z.string(),
+  bridge: z.string(),
+  egress: z.strictObject({ ipv4: z.array(z.string()), ipv6: z.array(z.string()) }),
+  route: routeField,
+  gateway: z.string().nullable().describe('As given; null: found in the host’s routes'),
+  uplink: z.string().nullable().describe('Interface by which packets leave; null while there is none, or in mode `main`'),
+  nextHop: z.string().nullable().describe('Gateway in use'),
+  dns: z.array(z.string()),
+  origin: z.enum(['created', 'adopted']),
+  state: z.enum(NETWORK_STATES),
+  reason: z.string().describe('One sentence: why it is in this state'),
+  remedy: z.string().describe('What to do; empty when there is nothing to do'),
+  conditions: z.array(conditionSchema),
+  createdAt: z.int().describe('Epoch milliseconds'),
+});
+export type NetworkView = z.infer<typeof networkViewSchema>;
+
+/** A network that somebody made by hand and that `adopt` could take over. */
+export const adoptableSchema = z.strictObject({
+  name: z.string(),
+  subnet: z.string(),
+  bridge: z.string(),
+  egressIp: z.string().nullable().describe('The source address of its iptables SNAT rule, if it has one'),
+  rules: z.array(z.string()).describe('The iptables rules that adoption would remove at the end'),
+  obstacle: z.string().nullable().describe('Why it can not be adopted; null when it can'),
+});
+export type Adoptable = z.infer<typeof adoptableSchema>;

@@ -1,0 +1,52 @@
+import type * as z from 'zod';
+import { describeFieldError, type FieldError, SallyportError } from './errors.ts';
+
+/**
+ * Reads an unknown value by a schema, or says which fields are wrong.
+ * @throws SallyportError `invalid_input` with one entry a field
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue) => toFieldErrors(issue, input));
+  throw new SallyportError('invalid_input', errors.map(describeFieldError).join('\n'), { errors });
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue, input: unknown): readonly FieldError[] {
+  const field = fieldPath(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: fieldPath([...issue.path, key]),
+      value: undefined,
+      message: 'is not a known field',
+      remedy: 'remove it or correct its name',
+    }));
+  }
+  const value = valueAt(input, issue.path);
+  return [{ field, value, message: messageOf(issue, value), remedy: remedyOf(issue) }];
+}
+
+function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
+  return value === undefined && issue.code === 'invalid_type' ? 'is missing' : issue.message;
+}
+
+function remedyOf(issue: z.core.$ZodIssue): string {
+  const remedy: unknown = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
+  return typeof remedy === 'string' ? remedy : '';
+}
+
+function fieldPath(path: readonly PropertyKey[]): string {
+  const text = path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('');
+  return text === '' ? 'input' : text.replace(/^\./, '');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}

@@ -1,0 +1,53 @@
+import type { Cidr4 } from './cidr4.ts';
+import type { Ipv4 } from './ipv4.ts';
+import type { InterfaceName, NetworkName } from './network-name.ts';
+
+/**
+ * How packets find their way out.
+ * - `uplink`: through the interface that holds the egress address, by that interface's gateway.
+ * - `main`: wherever the main routing table says; only the source address is ours to choose.
+ */
+export type RouteMode = 'uplink' | 'main';
+
+/** The addresses by which a network leaves. Lists, because pools and IPv6 are part of the model. */
+export interface Egress {
+  readonly ipv4: readonly Ipv4[];
+  readonly ipv6: readonly string[];
+}
+
+/** What an administrator wants of one network; the agent keeps it on disk. */
+export interface NetworkSpec {
+  readonly id: string;
+  readonly name: NetworkName;
+  readonly bridge: InterfaceName;
+  readonly subnet: Cidr4;
+  readonly egress: Egress;
+  readonly route: RouteMode;
+  /** The gateway as given; null = find it in the host's routes. */
+  readonly gateway: Ipv4 | null;
+  /** Name servers that containers on this network are to be started with. */
+  readonly dns: readonly Ipv4[];
+  /** `adopted`: Docker's network was made by somebody else and carries no label of ours. */
+  readonly origin: 'created' | 'adopted';
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** True from the moment at which its removal was asked for. */
+  readonly deleting: boolean;
+}
+
+/**
+ * - Pending: not everything is in place yet. - Ready: packets leave by the egress address.
+ * - Blocked: everything is in place, and nothing may leave now. - Error: something was refused.
+ */
+export const NETWORK_STATES = ['Pending', 'Ready', 'Blocked', 'Error'] as const;
+export type NetworkState = (typeof NETWORK_STATES)[number];
+
+/** One thing that is or is not so, with the sentence for a person and what to do about it. */
+export interface Condition {
+  /** A stable word in CamelCase, such as `AddressOnHost`. */
+  readonly type: string;
+  readonly ok: boolean;
+  readonly message: string;
+  /** A command or an action; empty when there is nothing to do. */
+  readonly remedy: string;
+}
