@@ -1,17 +1,25 @@
 import { mkdir } from 'node:fs/promises';
+import type { Capture } from './capture/capture.ts';
+import { openCapture, startCapture } from './capture/start.ts';
 import { ensurePackages } from './debian/packages.ts';
 import type { DaemonOptions } from './docker/configuration.ts';
 import { LabDaemon } from './docker/daemon.ts';
 import { planLayout, type LabLayout } from './layout.ts';
 import { withLabLock } from './lock.ts';
-import { NamespaceHandle } from './namespace-handle.ts';
+import { HostHandle } from './host-handle.ts';
 import { layCables, waitForCarrier } from './network/cables.ts';
-import { dualStackTopology, guideTopology, type Topology } from './network/topology.ts';
+import {
+  dualStackTopology,
+  guideTopology,
+  wanAddresses,
+  type Topology,
+} from './network/topology.ts';
 import type { ProcessIdentity } from './process/identity.ts';
 import { observeRecords, recordProcess } from './process/records.ts';
 import { run, type RunOptions, type RunResult } from './process/run.ts';
 import { readLabState, writeLabState } from './state.ts';
 import { ensureLabGone } from './teardown.ts';
+import { WanHandle } from './wan-handle.ts';
 
 /** What a lab is made of. */
 export interface UpOptions {
@@ -22,6 +30,8 @@ export interface UpOptions {
   readonly daemon?: DaemonOptions;
   /** Global IPv6 addresses on the uplinks beside the guide's IPv4 ones. Default false. */
   readonly ipv6?: boolean;
+  /** A capture on every uplink. Default true; benchmarks do without, as it costs time. */
+  readonly capture?: boolean;
 }
 
 /** A running lab. */
@@ -29,10 +39,11 @@ export class Lab {
   readonly layout: LabLayout;
   readonly topology: Topology;
   /** The host under test. */
-  readonly host: NamespaceHandle;
+  readonly host: HostHandle;
   /** The machine beyond. */
-  readonly wan: NamespaceHandle;
+  readonly wan: WanHandle;
   readonly daemon: LabDaemon;
+  #capture: Capture | undefined;
 
   constructor(layout: LabLayout, topology: Topology, daemonOptions: DaemonOptions = {}) {
     const record = (role: string, identity: ProcessIdentity): Promise<void> =>
@@ -40,13 +51,25 @@ export class Lab {
     const shared = { runDir: layout.runDir, record };
     this.layout = layout;
     this.topology = topology;
-    this.host = new NamespaceHandle({
-      ...shared,
-      namespace: layout.hostNamespace,
-      env: { DOCKER_HOST: `unix://${layout.dockerSocket}` },
-    });
-    this.wan = new NamespaceHandle({ ...shared, namespace: layout.wanNamespace, env: {} });
+    const env = { DOCKER_HOST: `unix://${layout.dockerSocket}` };
+    this.host = new HostHandle({ ...shared, namespace: layout.hostNamespace, env }, topology);
+    this.wan = new WanHandle({ ...shared, namespace: layout.wanNamespace, env: {} });
     this.daemon = new LabDaemon(layout, record, daemonOptions);
+  }
+
+  /**
+   * What left the host on its uplinks.
+   *
+   * @throws Error when the lab was put up without a capture.
+   */
+  get capture(): Capture {
+    if (this.#capture === undefined) throw new Error(`lab ${this.name} has no capture`);
+    return this.#capture;
+  }
+
+  /** Used while the lab is put up or opened. */
+  set capture(capture: Capture | undefined) {
+    this.#capture = capture;
   }
 
   get name(): string {
@@ -73,6 +96,20 @@ export class Lab {
   }
 }
 
+/** Starts everything that runs, at the same time. */
+async function startParts(lab: Lab, { daemon, signal, capture }: UpOptions): Promise<void> {
+  const started = await Promise.allSettled([
+    lab.daemon.start(daemon, signal),
+    lab.wan.startServices(wanAddresses(lab.topology), signal),
+    waitForCarrier(lab.layout.hostNamespace, lab.topology, signal),
+    capture === false ? undefined : startCapture(lab.wan, lab.topology, lab.layout.runDir),
+  ]);
+  // Only now: a part that is still starting while the lab is cleaned up would survive it.
+  for (const part of started) if (part.status === 'rejected') throw part.reason;
+  const [, , , captured] = started;
+  if (captured.status === 'fulfilled') lab.capture = captured.value;
+}
+
 /**
  * Puts a lab up. Whatever an earlier lab of the same name left is removed first.
  *
@@ -92,10 +129,7 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
       await mkdir(layout.dataDir, { recursive: true, mode: 0o711 });
       await layCables(layout, topology);
       const lab = new Lab(layout, topology, options.daemon);
-      await Promise.all([
-        lab.daemon.start(options.daemon, signal),
-        waitForCarrier(layout.hostNamespace, topology),
-      ]);
+      await startParts(lab, options);
       await writeLabState(layout, { ipv6: options.ipv6 === true });
       return lab;
     } catch (error) {
@@ -115,6 +149,8 @@ export async function openLab(name: string): Promise<Lab> {
   const state = await readLabState(layout);
   if (state === undefined) throw new Error(`no lab "${name}" is up: npm run lab -- up --name ${name}`);
   const lab = new Lab(layout, state.ipv6 ? dualStackTopology : guideTopology);
-  lab.daemon.attach(await observeRecords(layout.runDir));
+  const processes = await observeRecords(layout.runDir);
+  lab.daemon.attach(processes);
+  lab.capture = openCapture(processes, lab.topology, layout.runDir);
   return lab;
 }

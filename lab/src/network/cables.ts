@@ -33,8 +33,13 @@ export async function layCables(layout: LabLayout, topology: Topology): Promise<
  * Waits until every uplink has a carrier. The kernel looks at carriers once a
  * second (linkwatch), and drops what is sent before.
  */
-export async function waitForCarrier(namespace: string, topology: Topology): Promise<void> {
+export async function waitForCarrier(
+  namespace: string,
+  topology: Topology,
+  signal?: AbortSignal,
+): Promise<void> {
   for (let attempt = 0; attempt < 500; attempt += 1) {
+    signal?.throwIfAborted();
     const { stdout } = await run('ip', ['-n', namespace, '-o', 'link', 'show']);
     const up = topology.uplinks.every(({ host }) =>
       stdout.split('\n').some((line) => line.includes(` ${host}@`) && line.includes(' state UP ')),

@@ -10,6 +10,8 @@ export interface UplinkPlan {
   readonly host: string;
   /** Interface name in the wan namespace. */
   readonly wan: string;
+  /** Hardware address of that interface: the capture tells by it what it must not count. */
+  readonly wanMac: string;
   readonly hostAddresses: readonly InterfaceAddress[];
   readonly wanAddresses: readonly InterfaceAddress[];
 }
@@ -31,12 +33,14 @@ export const guideTopology: Topology = {
     {
       host: 'enp0s3',
       wan: 'wA',
+      wanMac: '02:00:c6:33:64:0a',
       hostAddresses: [at('192.168.4.53', 22), at('192.168.4.153', 24)],
       wanAddresses: [at('192.168.4.1', 22)],
     },
     {
       host: 'enp0s8',
       wan: 'wB',
+      wanMac: '02:00:c6:33:64:0b',
       hostAddresses: [at('192.168.56.103', 24)],
       wanAddresses: [at('192.168.56.1', 24)],
     },
@@ -82,7 +86,7 @@ export function renderWanBatch(topology: Topology, hostNamespace: string): strin
   const lines = ['link set lo up'];
   for (const uplink of topology.uplinks) {
     lines.push(
-      `link add ${uplink.wan} type veth peer name ${uplink.host} netns ${hostNamespace}`,
+      `link add ${uplink.wan} address ${uplink.wanMac} type veth peer name ${uplink.host} netns ${hostNamespace}`,
       ...uplink.wanAddresses.map((address) => renderAddress(uplink.wan, address)),
       `link set ${uplink.wan} up`,
     );
@@ -102,4 +106,16 @@ export function renderHostBatch(topology: Topology): string {
   }
   lines.push(...topology.hostGateways.map((gateway) => `route add default via ${gateway}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** Lines for `ip -batch -` that set an uplink up again, with what going down has cost it. */
+export function planRestoreUplink(topology: Topology, uplink: UplinkPlan): readonly string[] {
+  const ipv6 = uplink.hostAddresses.filter(({ address }) => address.includes(':'));
+  const behind = uplink.wanAddresses.map(({ address }) => address);
+  const gateways = topology.hostGateways.filter((gateway) => behind.includes(gateway));
+  return [
+    `link set ${uplink.host} up`,
+    ...ipv6.map((address) => renderAddress(uplink.host, address).replace(' add ', ' replace ')),
+    ...gateways.map((gateway) => `route replace default via ${gateway} dev ${uplink.host}`),
+  ];
 }
