@@ -7,7 +7,7 @@ import { createConntrackCli } from './adapters/conntrack-cli.ts';
 import { createDockerEngine } from './adapters/docker-engine.ts';
 import { createEventLog } from './adapters/event-log.ts';
 import { createFileStore } from './adapters/file-store.ts';
-import { createHostMonitor } from './adapters/host-monitor.ts';
+import { createHostMonitors } from './adapters/host-monitor.ts';
 import { createIpCli } from './adapters/ip-cli.ts';
 import { createIptablesCli } from './adapters/iptables-cli.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
@@ -115,7 +115,7 @@ export async function composeAgent(config: AgentConfig) {
         await events.record(news('state.lost', desired.lost));
       }
       triggers.start([
-        (signal) => createHostMonitor().changes(signal),
+        ...createHostMonitors().map((monitor) => monitor.changes),
         (signal) => dockerTriggers(ports.docker, signal),
       ]);
       await triggers.run('start').catch((error: unknown) => logger.error(error, 'the first look at the host failed'));

@@ -11,7 +11,6 @@ export function guideLink(name: string, addresses: readonly string[], changes: P
   return {
     name,
     index: 1,
-    kind: '',
     master: null,
     up: true,
     loopback: name === 'lo',
@@ -28,7 +27,7 @@ export const GUIDE_LINKS: readonly Link[] = [
   guideLink('lo', ['127.0.0.1/8']),
   guideLink('enp0s3', ['192.168.4.53/22', '192.168.4.153/24']),
   guideLink('enp0s8', ['192.168.56.103/24']),
-  guideLink('docker0', ['172.17.0.1/16'], { kind: 'bridge' }),
+  guideLink('docker0', ['172.17.0.1/16']),
 ];
 
 export function guideRoute(destination: string, device: string, gateway: string | null = null): Route {

@@ -11,8 +11,6 @@ export interface LinkAddress {
 export interface Link {
   readonly name: string;
   readonly index: number;
-  /** `bridge`, `veth`, `vlan` …; empty for hardware. */
-  readonly kind: string;
   /** Name of the bridge or bond that it belongs to. */
   readonly master: string | null;
   /** Administratively up and with carrier (IFF_UP and IFF_LOWER_UP). */

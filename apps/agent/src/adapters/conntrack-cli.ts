@@ -1,0 +1,62 @@
+import { type Cidr4, contains, parseCidr4 } from '@sallyport/core/cidr4';
+import { type Ipv4, parseIpv4 } from '@sallyport/core/ipv4';
+import type { Conntrack, FlowsRequest } from '../ports/host.ts';
+import { refusing } from './refusal.ts';
+import type { Run } from './run.ts';
+
+/** A large table takes its time. */
+const TIMEOUT_MS = 60_000;
+
+/** The kernel's connection tracking by conntrack(8). */
+export function createConntrackCli(run: Run): Conntrack {
+  return {
+    async endFlows(requests) {
+      // conntrack -L prints to standard error how many it has shown, and ends with 0.
+      const { stdout } = await refusing(
+        'conntrack can not list flows',
+        run('conntrack', ['-L', '-f', 'ipv4', '--src-nat'], { timeoutMs: TIMEOUT_MS }),
+      );
+      let ended = 0;
+      for (const { subnet, address } of formerAddresses(stdout, requests)) {
+        const { stdout: deleted } = await refusing(
+          'conntrack can not end flows',
+          // Ends with 1 where there was nothing to delete.
+          run('conntrack', ['-D', '-f', 'ipv4', '-s', subnet, '-q', address], { allowFailure: true, timeoutMs: TIMEOUT_MS }),
+        );
+        ended += deleted.split('\n').filter((line) => line !== '').length;
+      }
+      return ended;
+    },
+
+    async version() {
+      const { stdout } = await refusing('conntrack does not answer', run('conntrack', ['--version']));
+      return /v(\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? stdout.trim();
+    },
+  };
+}
+
+interface FormerAddress {
+  readonly subnet: Cidr4;
+  readonly address: Ipv4;
+}
+
+/** Pure: by which addresses flows of these subnets still leave that they should not leave by any more. */
+export function formerAddresses(
+  listing: string,
+  requests: readonly FlowsRequest[],
+): readonly FormerAddress[] {
+  const found = new Map<string, FormerAddress>();
+  const subnets = requests.map(({ subnet, keep }) => ({ subnet: parseCidr4(subnet), keep: new Set(keep) }));
+  for (const line of listing.split('\n')) {
+    // Original source, destination, then the reply's source and destination: the address we leave by.
+    const addresses = [...line.matchAll(/\b(src|dst)=(\S+)/g)].map((match) => match[2] ?? '');
+    const [source, , , leaving] = addresses;
+    if (source === undefined || leaving === undefined) continue;
+    for (const { subnet, keep } of subnets) {
+      if (!contains(subnet, parseIpv4(source)) || keep.has(leaving)) continue;
+      const address = parseIpv4(leaving);
+      if (!contains(subnet, address)) found.set(`${subnet} ${address}`, { subnet, address });
+    }
+  }
+  return [...found.values()];
+}

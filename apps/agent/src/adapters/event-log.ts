@@ -1,0 +1,49 @@
+import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type AgentEvent, eventSchema } from '@sallyport/contract/host';
+import type { EventLog } from '../ports/store.ts';
+import { readIfThere } from './durable-file.ts';
+
+/** Two files of this size hold some 10,000 events; then the older one is given up. */
+const FILE_LIMIT = 2 * 1024 * 1024;
+
+/** Events as JSON lines in `PATH.jsonl`, and before that in `PATH.1.jsonl`. */
+export function createEventLog(path: string): EventLog {
+  const newest = `${path}.jsonl`;
+  const older = `${path}.1.jsonl`;
+  let writing: Promise<void> = Promise.resolve();
+
+  const append = async (event: AgentEvent): Promise<void> => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const size = await stat(newest).then(({ size: bytes }) => bytes, () => 0);
+    if (size > FILE_LIMIT) await rename(newest, older);
+    await appendFile(newest, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+  };
+
+  return {
+    append(event) {
+      const done = writing.then(() => append(event));
+      writing = done.catch(() => undefined);
+      return done;
+    },
+
+    async read(limit, network) {
+      await writing;
+      const texts = await Promise.all([readIfThere(older), readIfThere(newest)]);
+      return texts
+        .flatMap((text) => (text ?? '').split('\n').flatMap(parseLine))
+        .filter((event) => network === null || event.network === network)
+        .slice(-limit);
+    },
+  };
+}
+
+/** A line that a crash has torn is left out. */
+function parseLine(line: string): readonly AgentEvent[] {
+  try {
+    const result = eventSchema.safeParse(JSON.parse(line));
+    return result.success ? [result.data] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SallyportError } from '@sallyport/contract/errors';
+import type { DesiredState, StateStore } from '../ports/store.ts';
+import { readIfThere, writeDurably } from './durable-file.ts';
+import { parseState } from './state-schema.ts';
+
+/** Raised when the file's shape changes; an agent does not read what a newer one wrote. */
+const FORMAT = 1;
+
+interface Envelope {
+  readonly format: number;
+  /** SHA-256 of the state's JSON text: a torn or edited file is told, not half-believed. */
+  readonly sha256: string;
+  readonly state: unknown;
+}
+
+/** The state directory. The state before the last one stays as `state.json.1`. */
+export function createFileStore(directory: string): StateStore {
+  const path = (name: string) => join(directory, name);
+  const current = path('state.json');
+  const previous = path('state.json.1');
+
+  const write = async (name: string, content: string): Promise<void> => {
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeDurably(path(name), content);
+    } catch (error) {
+      throw notWritable(directory, error);
+    }
+  };
+
+  return {
+    async load() {
+      const newest = await readIfThere(current);
+      const older = await readIfThere(previous);
+      if (newest === null && older === null) return { kind: 'empty' };
+      try {
+        return { kind: 'loaded', state: decode(newest, 'state.json') };
+      } catch (error) {
+        // The copy before it is believed only where the newest was never completed.
+        if (newest === null && older !== null) return loadOlder(older);
+        return { kind: 'damaged', reason: (error as Error).message };
+      }
+    },
+
+    async save(state) {
+      const text = encode(state);
+      await keepPrevious(current, previous).catch((error: unknown) => {
+        throw notWritable(directory, error);
+      });
+      await write('state.json', text);
+    },
+
+    async setAside() {
+      const where = path(`state.json.damaged-${Date.now()}`);
+      await rename(current, where).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw notWritable(directory, error);
+      });
+      return where;
+    },
+
+    async saveBootGuard({ nft, ipBatch }) {
+      await write('guard.nft', nft);
+      await write('guard.ip', ipBatch);
+    },
+
+    async loadBootGuard() {
+      const nft = await readIfThere(path('guard.nft'));
+      const ipBatch = await readIfThere(path('guard.ip'));
+      return nft === null ? null : { nft, ipBatch: ipBatch ?? '' };
+    },
+  };
+}
+
+function loadOlder(text: string): Awaited<ReturnType<StateStore['load']>> {
+  try {
+    return { kind: 'loaded', state: decode(text, 'state.json.1') };
+  } catch (error) {
+    return { kind: 'damaged', reason: (error as Error).message };
+  }
+}
+
+async function keepPrevious(current: string, previous: string): Promise<void> {
+  try {
+    await copyFile(current, previous);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function encode(state: DesiredState): string {
+  const envelope: Envelope = { format: FORMAT, sha256: hash(state), state };
+  return `${JSON.stringify(envelope, null, 1)}\n`;
+}
+
+/** @throws Error with a sentence */
+function decode(text: string | null, name: string): DesiredState {
+  if (text === null) throw new Error(`${name} is missing`);
+  const envelope = readEnvelope(text, name);
+  if (envelope.format !== FORMAT) throw new Error(`${name} has the format ${envelope.format}, this agent reads ${FORMAT}`);
+  if (envelope.sha256 !== hash(envelope.state)) throw new Error(`${name} does not match its checksum`);
+  return parseState(envelope.state, name);
+}
+
+function readEnvelope(text: string, name: string): Envelope {
+  try {
+    return JSON.parse(text) as Envelope;
+  } catch {
+    throw new Error(`${name} is not whole JSON`);
+  }
+}
+
+function hash(state: unknown): string {
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
+}
+
+function notWritable(directory: string, error: unknown): SallyportError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new SallyportError('state_not_writable', `The state directory ${directory} can not be written: ${message}`, {
+    remedy:
+      code === 'ENOSPC'
+        ? `Make room on the disk of ${directory}; nothing was changed.`
+        : `Make ${directory} writable for the agent; nothing was changed.`,
+    cause: error,
+  });
+}

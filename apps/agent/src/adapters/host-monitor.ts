@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TABLE } from '../constants.ts';
+import type { HostMonitor } from '../ports/host.ts';
+import { runLines } from './run.ts';
+
+const RESTART_MS = 1_000;
+/** Enough to recognise a change by; a reason is not a log. */
+const SHOWN = 120;
+
+/** Changes of nftables, or of addresses, links, routes and rules; each a source of its own. */
+export function createHostMonitors(): readonly HostMonitor[] {
+  return [
+    monitor('nft monitor', ['nft', 'monitor'], concernsUs),
+    monitor('ip monitor', ['ip', 'monitor', 'address', 'route', 'rule', 'link'], mayMatter),
+  ];
+}
+
+function monitor(name: string, [program, ...args]: readonly [string, ...string[]], select: Select): HostMonitor {
+  return {
+    async *changes(signal) {
+      while (!signal.aborted) {
+        try {
+          for await (const line of runLines(program, args, signal)) {
+            if (select(line)) yield `${name}: ${line.trim().slice(0, SHOWN)}`;
+          }
+          if (!signal.aborted) yield `${name} ended`;
+        } catch (error) {
+          if (!signal.aborted) yield `${name} failed: ${(error as Error).message}`;
+        }
+        await sleep(RESTART_MS, undefined, { signal }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+type Select = (line: string) => boolean;
+
+/**
+ * `nft monitor` tells of every rule of everybody, Docker's and Kubernetes' included. What concerns us is
+ * our table, the chain of the short cut, and source translation that somebody adds beside ours.
+ */
+export const concernsUs: Select = (line) =>
+  line.includes(`inet ${TABLE}`) || line.includes('DOCKER-USER') || / nat POSTROUTING .*(snat|masquerade)/.test(line);
+
+/** Links of containers come and go all the time, and the kernel's own local routes follow addresses. */
+export const mayMatter: Select = (line) => !/^(Deleted )?(\d+: (veth|spv)|(local|broadcast|multicast|anycast) )|^\s/.test(line);

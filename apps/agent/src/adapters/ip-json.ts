@@ -1,0 +1,127 @@
+import type { Link, Route, Rule } from '../ports/routing.ts';
+import * as z from 'zod';
+
+/* What `ip -j` prints (iproute2 6.1 and newer), as far as it is read; all else is ignored. */
+
+const addressSchema = z.object({
+  family: z.string(),
+  local: z.string(),
+  prefixlen: z.int(),
+  scope: z.string(),
+  deprecated: z.boolean().optional(),
+  tentative: z.boolean().optional(),
+  dadfailed: z.boolean().optional(),
+});
+
+const linkSchema = z.object({
+  ifindex: z.int(),
+  ifname: z.string(),
+  flags: z.array(z.string()),
+  mtu: z.int(),
+  master: z.string().optional(),
+  addr_info: z.array(addressSchema.partial()).default([]),
+});
+
+/** `ip -j address` */
+export function parseLinks(json: string): readonly Link[] {
+  return parseArray(json, linkSchema).map(({ ifindex, ifname, flags, mtu, master, addr_info }) => ({
+    name: ifname,
+    index: ifindex,
+    master: master ?? null,
+    // LOWER_UP is the carrier; a bridge without containers has none, a cable pulled neither.
+    up: flags.includes('UP') && flags.includes('LOWER_UP'),
+    loopback: flags.includes('LOOPBACK'),
+    mtu,
+    addresses: addr_info.flatMap((info) => {
+      const { success, data } = addressSchema.safeParse(info);
+      if (!success || (data.family !== 'inet' && data.family !== 'inet6')) return [];
+      return [
+        {
+          family: data.family === 'inet' ? ('ipv4' as const) : ('ipv6' as const),
+          address: data.local,
+          prefix: data.prefixlen,
+          scope: data.scope,
+          flags: (['deprecated', 'tentative', 'dadfailed'] as const).filter((flag) => data[flag]),
+        },
+      ];
+    }),
+  }));
+}
+
+const hopSchema = z.object({
+  gateway: z.string().optional(),
+  dev: z.string().optional(),
+  flags: z.array(z.string()).default([]),
+});
+
+const routeSchema = hopSchema.extend({
+  type: z.string().optional(),
+  dst: z.string(),
+  table: z.string().optional(),
+  metric: z.int().optional(),
+  scope: z.string().optional(),
+  nexthops: z.array(hopSchema).optional(),
+});
+
+/** linux/rtnetlink.h: RT_TABLE_*, RTN_* and RT_SCOPE_*, which `ip -N` prints as numbers. */
+const TABLE_MAIN = 254;
+const TABLE_LOCAL = 255;
+const SCOPE_LINK = '253';
+const ROUTE_TYPES: Readonly<Record<string, Route['type']>> = { '1': 'unicast', '7': 'unreachable' };
+
+/** `ip -N -4 -j route show table all`, without the kernel's table `local` */
+export function parseRoutes(json: string): readonly Route[] {
+  return parseArray(json, routeSchema).flatMap((route): readonly Route[] => {
+    const table = route.table === undefined ? TABLE_MAIN : Number(route.table);
+    if (table === TABLE_LOCAL) return [];
+    return (route.nexthops ?? [route]).map((hop) => ({
+      table,
+      type: route.type === undefined ? 'unicast' : (ROUTE_TYPES[route.type] ?? 'other'),
+      destination: withLength(route.dst),
+      device: hop.dev ?? null,
+      gateway: hop.gateway ?? null,
+      metric: route.metric ?? 0,
+      scope: route.scope === SCOPE_LINK ? 'link' : 'global',
+      onlink: hop.flags.includes('onlink'),
+    }));
+  });
+}
+
+function withLength(destination: string): string {
+  if (destination === 'default') return '0.0.0.0/0';
+  return destination.includes('/') ? destination : `${destination}/32`;
+}
+
+const ruleSchema = z.object({
+  priority: z.int(),
+  src: z.string(),
+  srclen: z.int().optional(),
+  dst: z.string().optional(),
+  dstlen: z.int().optional(),
+  fwmark: z.string().optional(),
+  fwmask: z.string().optional(),
+  table: z.string().optional(),
+  suppress_prefixlen: z.int().optional(),
+});
+
+/** `ip -N -4 -j rule`; without a table it is one of ours that ends in unreachable. */
+export function parseRules(json: string): readonly Rule[] {
+  return parseArray(json, ruleSchema).map((rule) => ({
+    priority: rule.priority,
+    from: rule.src === 'all' ? null : `${rule.src}/${rule.srclen ?? 32}`,
+    to: rule.dst === undefined ? null : `${rule.dst}/${rule.dstlen ?? 32}`,
+    mark:
+      rule.fwmark === undefined
+        ? null
+        : { value: Number(rule.fwmark), mask: Number(rule.fwmask ?? 0xffffffff) },
+    action:
+      rule.table === undefined
+        ? { kind: 'unreachable' }
+        : { kind: 'lookup', table: Number(rule.table), suppressPrefixLength: rule.suppress_prefixlen ?? null },
+  }));
+}
+
+function parseArray<S extends z.ZodType>(json: string, item: S): z.output<S>[] {
+  // ip prints nothing at all where there is nothing to print.
+  return json.trim() === '' ? [] : z.array(item).parse(JSON.parse(json));
+}

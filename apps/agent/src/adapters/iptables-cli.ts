@@ -1,0 +1,84 @@
+import { RULE_COMMENT } from '../constants.ts';
+import type { Iptables, NatRule } from '../ports/host.ts';
+import { refusing } from './refusal.ts';
+import type { Run } from './run.ts';
+
+const CHAIN = 'DOCKER-USER';
+/** Wait for the lock that Docker takes for every change of its own. */
+const WAIT = ['-w', '5'] as const;
+
+/** iptables, in whichever variant the host has: the one that Docker calls as well. */
+export function createIptablesCli(run: Run): Iptables {
+  const iptables = (args: readonly string[], allowFailure = false) =>
+    refusing('iptables refused', run('iptables', [...WAIT, ...args], { allowFailure }));
+
+  const dockerUserRules = async (): Promise<readonly (readonly string[])[] | null> => {
+    const { code, stdout } = await iptables(['-S', CHAIN], true);
+    return code === 0 ? rulesOf(stdout, CHAIN).map(([, ...rule]) => rule) : null;
+  };
+
+  return {
+    async natRules() {
+      const { code, stdout } = await iptables(['-t', 'nat', '-S', 'POSTROUTING'], true);
+      return code === 0 ? rulesOf(stdout, 'POSTROUTING').flatMap(toNatRule) : [];
+    },
+
+    async removeNatRule({ spec }) {
+      // Ends with 1 where the rule is gone already.
+      await iptables(['-t', 'nat', '-D', ...spec], true);
+    },
+
+    dockerUserRules,
+
+    async setDockerUserRules(rules) {
+      const present = (await dockerUserRules()) ?? [];
+      for (const rule of present.filter(isOurs)) await iptables(['-D', CHAIN, ...rule]);
+      const others = present.filter((rule) => !isOurs(rule));
+      // Behind what administrators deny there, but before the RETURN with which Docker closes the chain.
+      const closing = others.at(-1)?.join(' ') === '-j RETURN';
+      const position = others.length + (closing ? 0 : 1);
+      for (const [offset, rule] of rules.entries()) {
+        await iptables(['-I', CHAIN, String(position + offset), ...rule]);
+      }
+    },
+  };
+}
+
+function isOurs(rule: readonly string[]): boolean {
+  return rule.includes(RULE_COMMENT);
+}
+
+/** `-A CHAIN …` lines of `iptables -S` as arguments, beginning with the chain. */
+function rulesOf(listing: string, chain: string): readonly (readonly string[])[] {
+  return listing
+    .split('\n')
+    .filter((line) => line.startsWith(`-A ${chain} `))
+    .map((line) => splitArguments(line).slice(1));
+}
+
+/** iptables quotes arguments with spaces and escapes quotes within them (iptables-save format). */
+export function splitArguments(line: string): readonly string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '',
+  );
+}
+
+function toNatRule(spec: readonly string[]): readonly NatRule[] {
+  const target = valueOf(spec, '-j');
+  if (target !== 'SNAT' && target !== 'MASQUERADE') return [];
+  const out = spec.indexOf('-o');
+  return [
+    {
+      spec,
+      source: valueOf(spec, '-s'),
+      notOut: out > 0 && spec[out - 1] === '!' ? (spec[out + 1] ?? null) : null,
+      target,
+      toSource: valueOf(spec, '--to-source'),
+    },
+  ];
+}
+
+function valueOf(spec: readonly string[], flag: string): string | null {
+  const index = spec.indexOf(flag);
+  return index < 0 || spec[index - 1] === '!' ? null : (spec[index + 1] ?? null);
+}
