@@ -62,7 +62,6 @@ export async function composeAgent(config: AgentConfig) {
     onLost: (event, error) => logger.error({ event, error }, 'an event could not be stored'),
   });
   const reconciler = new Reconciler({ ports, desired, store, clock, pool: config.pool.prefix });
-  const flight = new SingleFlight<RunReport>((reasons) => reconciler.run(reasons));
   const host = new HostService({
     ports,
     specs: () => desired.current.networks,
@@ -79,18 +78,19 @@ export async function composeAgent(config: AgentConfig) {
     record: (event) => events.record(event),
   });
   let last: RunReport | null = null;
+  const flight = new SingleFlight(async (reasons): Promise<RunReport> => {
+    const report = await reconciler.run(reasons);
+    networks.publish(report);
+    host.publish(report);
+    for (const event of reportEvents(report, last)) {
+      logger.info(event, event.message);
+      await events.record(event);
+    }
+    last = report;
+    return report;
+  });
   const triggers: Triggers = new Triggers({
     flight,
-    onReport: async (report) => {
-      networks.publish(report);
-      host.publish(report);
-      const news = reportEvents(report, last);
-      last = report;
-      for (const event of news) {
-        logger.info(event, event.message);
-        await events.record(event);
-      }
-    },
     onCrash: (error) => logger.error(error, 'looking at the host failed'),
   });
   return {

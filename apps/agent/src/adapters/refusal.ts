@@ -12,13 +12,16 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** A program's refusal as an error with a sentence and a remedy; anything else stays what it is. */
 export function asRefusal(error: unknown, what: string): unknown {
   if (!(error instanceof ProgramError)) return error;
-  const missing = error.message.endsWith('is not installed');
   return new SallyportError('host_refused', `${what}: ${error.message}`, {
-    remedy: missing
-      ? `apt-get install ${PACKAGES[error.program] ?? error.program}`
-      : 'The agent needs root, or CAP_NET_ADMIN; see: sallyport doctor',
+    remedy: remedyFor(error),
     cause: error,
   });
+}
+
+function remedyFor({ message, program, stderr }: ProgramError): string {
+  if (message.endsWith('is not installed')) return `apt-get install ${PACKAGES[program] ?? program}`;
+  if (/not permitted|denied|you must be root/i.test(stderr)) return 'Run the agent as root, or with CAP_NET_ADMIN.';
+  return 'See: sallyport doctor';
 }
 
 /** Does it, and tells a refusal in the same words everywhere. */

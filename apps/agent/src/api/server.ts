@@ -2,7 +2,7 @@ import type { CallOutput } from '@sallyport/contract/client';
 import { ENDPOINTS, type Endpoint, type EndpointName } from '@sallyport/contract/endpoints';
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import { parseInput } from '@sallyport/contract/parse';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 
 type Parsed<E extends Endpoint, K extends 'params' | 'query' | 'body'> = E extends {
@@ -36,7 +36,7 @@ export function buildServer(handlers: Handlers, logger: FastifyBaseLogger): Fast
   const server = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     // A bug must be told as such, with fastify's own parsing and routing errors told apart from it.
     frameworkErrors: (error, _request, reply) => sendProblem(reply, badRequest(error.message)),

@@ -82,7 +82,7 @@ const stop = (counter: (typeof DROP_COUNTERS)[number]) => `counter name ${counte
 /** The rules, the same on every host. A packet's way through them is drawn in ARCHITECTURE.md. */
 const CHAINS: Readonly<Record<string, NftChain>> = {
   /* Choose the way out by bridge and never by a mark that came along; bring replies back by theirs. */
-  mark: hooked('type filter hook prerouting priority mangle; policy accept;', [
+  choose_way: hooked('type filter hook prerouting priority mangle; policy accept;', [
     `iifname @bridges meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
     `ct direction reply ct mark & ${hex(MARK_MASK)} vmap @reply_ways`,
     'iifname @bridges ct direction original iifname vmap @ways',

@@ -49,7 +49,8 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   #memory: PlanMemory = { applied: null, settled: new Map() };
   #lastActual: Actual | null = null;
-  #lastDesired = '';
+  /** The desired host at the end of the last run that left nothing to do. */
+  #settledDesired = '';
   #bootGuard = '';
 
   constructor(options: ReconcilerOptions) {
@@ -65,8 +66,8 @@ export class Reconciler {
     for (let round = 1; ; round++) {
       const { actual, desired, remaining } = await this.#look();
       const key = JSON.stringify([desired.table, desired.routing]);
-      repaired ||= round === 1 && remaining.some(isMending) && key === this.#lastDesired;
-      this.#lastDesired = key;
+      repaired ||= round === 1 && remaining.some(isMending) && key === this.#settledDesired;
+      this.#settledDesired = remaining.length === 0 ? key : '';
       if (remaining.length === 0 || failures.length > 0 || round > MAX_ROUNDS) {
         const statuses = judgeAll(desired.resolution, { actual, failures, remaining });
         const durationMs = performance.now() - begun;

@@ -4,7 +4,7 @@ import type { RunReport } from './reconciler.ts';
 
 /** Pure: what is worth telling about a run, given the one before. */
 export function reportEvents(report: RunReport, before: RunReport | null): readonly RecordedEvent[] {
-  const reason = report.reasons.join(', ');
+  const reason = describeReasons(report.reasons);
   const event = (kind: RecordedEvent['kind'], network: string | null, message: string): RecordedEvent => ({
     kind,
     network,
@@ -20,6 +20,14 @@ export function reportEvents(report: RunReport, before: RunReport | null): reado
     ...newFailures(report, before).map(({ network, text }) => event('error', network, text)),
     ...stateChanges(report, before).map(({ name, text }) => event('network.state', name, text)),
   ];
+}
+
+/** A burst of changes is one reason; the first few tell what it was. */
+const SHOWN_REASONS = 3;
+
+function describeReasons(reasons: readonly string[]): string {
+  const more = reasons.length - SHOWN_REASONS;
+  return reasons.slice(0, SHOWN_REASONS).join(', ') + (more > 0 ? `, and ${more} more` : '');
 }
 
 function stateChanges(report: RunReport, before: RunReport | null) {

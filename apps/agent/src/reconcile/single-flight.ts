@@ -13,14 +13,14 @@ export class SingleFlight<T> {
     this.#work = work;
   }
 
-  request(reason: string): Promise<T> {
+  request(reasons: readonly string[]): Promise<T> {
     if (this.#next !== null) {
-      this.#next.reasons.add(reason);
+      for (const reason of reasons) this.#next.reasons.add(reason);
       return this.#next.promise;
     }
-    const reasons = new Set([reason]);
-    const promise = this.#after(this.#current, reasons);
-    this.#next = { reasons, promise };
+    const collected = new Set(reasons);
+    const promise = this.#after(this.#current, collected);
+    this.#next = { reasons: collected, promise };
     return promise;
   }
 

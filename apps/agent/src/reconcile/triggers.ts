@@ -14,13 +14,12 @@ export type TriggerSource = (signal: AbortSignal) => AsyncIterable<string>;
 
 interface TriggerOptions {
   readonly flight: SingleFlight<RunReport>;
-  readonly onReport: (report: RunReport) => Promise<void>;
   readonly onCrash: (error: unknown) => void;
 }
 
 /**
- * Turns changes of the host and the passing of time into runs of the reconcile loop. Every run's
- * report goes one way, whoever asked for it; a run that failed is tried again, later each time.
+ * Turns changes of the host and the passing of time into runs of the reconcile loop. A run that failed
+ * is tried again, later each time.
  */
 export class Triggers {
   readonly #options: TriggerOptions;
@@ -43,10 +42,9 @@ export class Triggers {
   }
 
   /** Runs now and answers with the report; for whoever waits. */
-  async run(reason: string): Promise<RunReport> {
-    const report = await this.#options.flight.request(reason);
+  async run(...reasons: readonly string[]): Promise<RunReport> {
+    const report = await this.#options.flight.request(reasons);
     this.#lastEnd = performance.now();
-    await this.#options.onReport(report);
     if (report.failures.length > 0) void this.#retry();
     else this.#retryMs = FIRST_RETRY_MS;
     return report;
@@ -65,11 +63,11 @@ export class Triggers {
   async #runPending(): Promise<void> {
     const wait = this.#lastEnd + GAP_MS - performance.now();
     if (wait > 0) await this.#sleep(wait);
-    const reasons = [...(this.#pending ?? [])].join(', ');
+    const reasons = [...(this.#pending ?? [])];
     this.#pending = null;
     if (this.#stopped.signal.aborted) return;
     try {
-      await this.run(reasons);
+      await this.run(...reasons);
     } catch (error) {
       this.#options.onCrash(error);
       void this.#retry();
