@@ -4,6 +4,7 @@ import { openCapture, startCapture } from './capture/start.ts';
 import { ensurePackages } from './debian/packages.ts';
 import type { DaemonOptions } from './docker/configuration.ts';
 import { LabDaemon } from './docker/daemon.ts';
+import { ensureProbeTar, importProbeImage } from './image/probe-image.ts';
 import { planLayout, type LabLayout } from './layout.ts';
 import { withLabLock } from './lock.ts';
 import { HostHandle } from './host-handle.ts';
@@ -97,9 +98,14 @@ export class Lab {
 }
 
 /** Starts everything that runs, at the same time. */
-async function startParts(lab: Lab, { daemon, signal, capture }: UpOptions): Promise<void> {
+async function startParts(lab: Lab, options: UpOptions): Promise<void> {
+  const { daemon, signal, capture, progress = () => undefined } = options;
+  const engine = async (): Promise<void> => {
+    const [tar] = await Promise.all([ensureProbeTar(progress), lab.daemon.start(daemon, signal)]);
+    await importProbeImage(lab.dockerSocket, tar);
+  };
   const started = await Promise.allSettled([
-    lab.daemon.start(daemon, signal),
+    engine(),
     lab.wan.startServices(wanAddresses(lab.topology), signal),
     waitForCarrier(lab.layout.hostNamespace, lab.topology, signal),
     capture === false ? undefined : startCapture(lab.wan, lab.topology, lab.layout.runDir),

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { renderError, runLabCommand } from './commands.ts';
 
+// A reader that has seen enough (head) is no error.
+process.stdout.on('error', () => undefined);
+
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {

@@ -1,0 +1,1 @@
+"""Traffic of every kind, from inside a container of the lab."""
