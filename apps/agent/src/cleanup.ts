@@ -14,7 +14,9 @@ export async function cleanup(config: AgentConfig): Promise<number> {
   const { ports } = createHostAdapters(config);
   const inUse = await networksInUse(ports);
   if (inUse.length > 0) {
-    process.stderr.write(`Nothing was removed: containers still use ${inUse.join(', ')}. Remove them first.\n`);
+    process.stderr.write(
+      `Nothing was removed: containers still use ${inUse.join(', ')}. Remove them first.\n`,
+    );
     return 4;
   }
   const steps = planCleanup({
@@ -28,12 +30,16 @@ export async function cleanup(config: AgentConfig): Promise<number> {
     process.stdout.write(`${step.why}\n`);
     await executeStep(step, ports);
   }
-  process.stdout.write(steps.length === 0 ? 'Nothing of an agent is on this host.\n' : 'Everything is removed.\n');
+  process.stdout.write(
+    steps.length === 0 ? 'Nothing of an agent is on this host.\n' : 'Everything is removed.\n',
+  );
   return 0;
 }
 
 async function networksInUse({ docker }: HostPorts): Promise<readonly string[]> {
-  const ours = (await docker.networks()).filter(({ labels }) => labels[LABEL_MANAGED] !== undefined);
+  const ours = (await docker.networks()).filter(
+    ({ labels }) => labels[LABEL_MANAGED] !== undefined,
+  );
   const attached = await Promise.all(
     ours.map(async ({ id, name }) => ((await docker.attached(id)).length > 0 ? [name] : [])),
   );

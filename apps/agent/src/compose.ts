@@ -50,7 +50,11 @@ export function createStore(config: AgentConfig) {
 
 /** The whole agent, wired but not started; the only place at which its parts meet. */
 export async function composeAgent(config: AgentConfig) {
-  const logger: Logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const logger: Logger = pino({
+    level: config.logLevel,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+  });
   const { ports } = createHostAdapters(config);
   const store = createStore(config);
   const clock = createSystemClock();
@@ -99,7 +103,11 @@ export async function composeAgent(config: AgentConfig) {
       networks,
       host,
       events,
-      doctor: new DoctorService({ ports, specs: () => desired.current.networks, lost: () => desired.lost }),
+      doctor: new DoctorService({
+        ports,
+        specs: () => desired.current.networks,
+        lost: () => desired.lost,
+      }),
       verify: new VerifyService({
         prober: createNetnsProber(run),
         ports,
@@ -111,14 +119,19 @@ export async function composeAgent(config: AgentConfig) {
     async start(): Promise<void> {
       await events.record(news('agent.started', `version ${packageJson.version}`));
       if (desired.lost !== null) {
-        logger.error({ reason: desired.lost }, 'the stored networks could not be read; the guard stays as it is');
+        logger.error(
+          { reason: desired.lost },
+          'the stored networks could not be read; the guard stays as it is',
+        );
         await events.record(news('state.lost', desired.lost));
       }
       triggers.start([
         ...createHostMonitors().map((monitor) => monitor.changes),
         (signal) => dockerTriggers(ports.docker, signal),
       ]);
-      await triggers.run('start').catch((error: unknown) => logger.error(error, 'the first look at the host failed'));
+      await triggers
+        .run('start')
+        .catch((error: unknown) => logger.error(error, 'the first look at the host failed'));
     },
     async stop(): Promise<void> {
       triggers.stop();
@@ -133,8 +146,17 @@ function news(kind: 'agent.started' | 'agent.stopped' | 'state.lost', message: s
 }
 
 /** When neither Docker nor the table can be asked, nothing is known, and an empty state may be a lost one. */
-async function hostHasOurs({ docker, nft }: { readonly docker: Docker; readonly nft: HostPorts['nft'] }): Promise<boolean> {
+async function hostHasOurs({
+  docker,
+  nft,
+}: {
+  readonly docker: Docker;
+  readonly nft: HostPorts['nft'];
+}): Promise<boolean> {
   const labelled = docker.networks().then(hasOurs, () => false);
-  const guarded = nft.listTable().then((table) => table !== null, () => false);
+  const guarded = nft.listTable().then(
+    (table) => table !== null,
+    () => false,
+  );
   return (await labelled) || (await guarded);
 }

@@ -49,7 +49,10 @@ const FLAGS = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Flags win over the environment, which wins over the file. @throws SallyportError `invalid_input` */
-export function readConfig(args: readonly string[], environment: Environment = process.env): AgentConfig {
+export function readConfig(
+  args: readonly string[],
+  environment: Environment = process.env,
+): AgentConfig {
   const flags = readFlags(args);
   const file = readFile(flags.config);
   const given = parseInput(fileSchema, {
@@ -63,7 +66,12 @@ export function readConfig(args: readonly string[], environment: Environment = p
   });
   const pool = given.pool ?? DEFAULT_POOL;
   if (pool.size < prefixLength(pool.prefix)) {
-    throw badConfig('pool.size', pool.size, `is larger than the pool ${pool.prefix}`, 'give a longer prefix length');
+    throw badConfig(
+      'pool.size',
+      pool.size,
+      `is larger than the pool ${pool.prefix}`,
+      'give a longer prefix length',
+    );
   }
   return {
     socket: given.socket ?? '/run/sallyport/agent.sock',
@@ -80,7 +88,9 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
   } catch (error) {
-    throw new SallyportError('invalid_input', (error as Error).message, { remedy: 'See: sallyport agent --help' });
+    throw new SallyportError('invalid_input', (error as Error).message, {
+      remedy: 'See: sallyport agent --help',
+    });
   }
 }
 
@@ -91,21 +101,30 @@ function readFile(named: string | undefined): Record<string, unknown> {
   try {
     const content: unknown = parse(readFileSync(path, 'utf8'));
     if (content === null) return {};
-    if (typeof content === 'object' && !Array.isArray(content)) return content as Record<string, unknown>;
+    if (typeof content === 'object' && !Array.isArray(content))
+      return content as Record<string, unknown>;
     throw new Error('it is not a mapping of keys to values');
   } catch (error) {
-    throw new SallyportError('invalid_input', `The configuration ${path} can not be read: ${(error as Error).message}`, {
-      remedy: 'Correct the file; docs/agent.md describes it.',
-    });
+    throw new SallyportError(
+      'invalid_input',
+      `The configuration ${path} can not be read: ${(error as Error).message}`,
+      {
+        remedy: 'Correct the file; docs/agent.md describes it.',
+      },
+    );
   }
 }
 
 function badConfig(field: string, value: unknown, message: string, remedy: string): SallyportError {
-  return new SallyportError('invalid_input', `${field}: ${String(value)} ${message}`, { errors: [{ field, value, message, remedy }] });
+  return new SallyportError('invalid_input', `${field}: ${String(value)} ${message}`, {
+    errors: [{ field, value, message, remedy }],
+  });
 }
 
 function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+    Object.entries(values).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
   );
 }

@@ -7,7 +7,11 @@ import type { Link, Route } from '../src/ports/routing.ts';
 
 /* The host of the guide as data: two uplinks, three addresses, one default route. */
 
-export function guideLink(name: string, addresses: readonly string[], changes: Partial<Link> = {}): Link {
+export function guideLink(
+  name: string,
+  addresses: readonly string[],
+  changes: Partial<Link> = {},
+): Link {
   return {
     name,
     index: 1,
@@ -17,7 +21,13 @@ export function guideLink(name: string, addresses: readonly string[], changes: P
     mtu: 1500,
     addresses: addresses.map((text) => {
       const [address = '', prefix] = text.split('/');
-      return { family: 'ipv4', address, prefix: Number(prefix), scope: name === 'lo' ? 'host' : 'global', flags: [] };
+      return {
+        family: 'ipv4',
+        address,
+        prefix: Number(prefix),
+        scope: name === 'lo' ? 'host' : 'global',
+        flags: [],
+      };
     }),
     ...changes,
   };
@@ -30,7 +40,11 @@ export const GUIDE_LINKS: readonly Link[] = [
   guideLink('docker0', ['172.17.0.1/16']),
 ];
 
-export function guideRoute(destination: string, device: string, gateway: string | null = null): Route {
+export function guideRoute(
+  destination: string,
+  device: string,
+  gateway: string | null = null,
+): Route {
   return {
     table: 254,
     type: 'unicast',
@@ -68,7 +82,10 @@ export const DOCKER0: DockerNetwork = {
 };
 
 /** One of the guide's networks; z_custom_a unless changed. */
-export function guideSpec(changes: Partial<Record<'name' | 'subnet' | 'egress' | 'gateway', string>> & Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting'>> = {}): NetworkSpec {
+export function guideSpec(
+  changes: Partial<Record<'name' | 'subnet' | 'egress' | 'gateway', string>> &
+    Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting'>> = {},
+): NetworkSpec {
   const name = changes.name ?? 'z_custom_a';
   return {
     id: `id-of-${name}`,
@@ -93,7 +110,10 @@ export const SPEC_B = guideSpec({
 });
 
 /** Docker's view of a network that the agent has made. */
-export function dockerNetworkOf(spec: NetworkSpec, changes: Partial<DockerNetwork> = {}): DockerNetwork {
+export function dockerNetworkOf(
+  spec: NetworkSpec,
+  changes: Partial<DockerNetwork> = {},
+): DockerNetwork {
   return {
     ...DOCKER0,
     id: `docker-${spec.name}`,

@@ -22,7 +22,10 @@ export type CallInput<N extends EndpointName> = Input<(typeof ENDPOINTS)[N], 'pa
 export type CallOutput<N extends EndpointName> = z.output<(typeof ENDPOINTS)[N]['response']>;
 
 /** Calls the agent. Not for endpoints that stream. */
-export type Client = <N extends EndpointName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>;
+export type Client = <N extends EndpointName>(
+  name: N,
+  input: CallInput<N>,
+) => Promise<CallOutput<N>>;
 
 interface AnyInput {
   readonly params?: Readonly<Record<string, unknown>>;
@@ -57,7 +60,9 @@ export function requestPath(
   params: Readonly<Record<string, unknown>>,
   query: Readonly<Record<string, unknown>>,
 ): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(params[key])));
+  const filled = path.replace(/\{(\w+)\}/g, (_, key: string) =>
+    encodeURIComponent(String(params[key])),
+  );
   const search = new URLSearchParams(
     Object.entries(query)
       .filter(([, value]) => value !== undefined)

@@ -53,4 +53,3 @@ export const applyResultSchema = z.strictObject({
   applied: z.boolean().describe('False for a dry run'),
 });
 export type ApplyResult = z.infer<typeof applyResultSchema>;
-

@@ -30,7 +30,13 @@ export interface Endpoint {
 }
 
 const byName = z.strictObject({ name: networkNameField });
-const CHANGING = ['state_lost', 'state_not_writable', 'docker_unreachable', 'docker_refused', 'host_refused'] as const;
+const CHANGING = [
+  'state_lost',
+  'state_not_writable',
+  'docker_unreachable',
+  'docker_refused',
+  'host_refused',
+] as const;
 
 export const ENDPOINTS = {
   host: {
@@ -60,7 +66,8 @@ export const ENDPOINTS = {
   createNetwork: {
     method: 'POST',
     path: '/v1/networks',
-    summary: 'Create an egress network; answers when its guard, routes and Docker network are in place',
+    summary:
+      'Create an egress network; answers when its guard, routes and Docker network are in place',
     body: networkCreateSchema,
     response: networkViewSchema,
     status: 201,
@@ -92,7 +99,13 @@ export const ENDPOINTS = {
     body: networkUpdateSchema,
     response: networkViewSchema,
     status: 200,
-    errors: ['network_not_found', 'egress_address_unusable', 'gateway_unusable', 'too_many_uplinks', ...CHANGING],
+    errors: [
+      'network_not_found',
+      'egress_address_unusable',
+      'gateway_unusable',
+      'too_many_uplinks',
+      ...CHANGING,
+    ],
   },
   deleteNetwork: {
     method: 'DELETE',
@@ -119,7 +132,15 @@ export const ENDPOINTS = {
     body: networkAdoptSchema,
     response: networkViewSchema,
     status: 201,
-    errors: ['network_exists', 'network_not_found', 'not_adoptable', 'egress_address_unusable', 'gateway_unusable', 'too_many_uplinks', ...CHANGING],
+    errors: [
+      'network_exists',
+      'network_not_found',
+      'not_adoptable',
+      'egress_address_unusable',
+      'gateway_unusable',
+      'too_many_uplinks',
+      ...CHANGING,
+    ],
   },
   verify: {
     method: 'POST',
@@ -137,7 +158,17 @@ export const ENDPOINTS = {
     body: applyRequestSchema,
     response: applyResultSchema,
     status: 200,
-    errors: ['network_in_use', 'bridge_name_taken', 'subnet_overlap', 'pool_exhausted', 'egress_address_unusable', 'gateway_unusable', 'too_many_uplinks', 'not_adoptable', ...CHANGING],
+    errors: [
+      'network_in_use',
+      'bridge_name_taken',
+      'subnet_overlap',
+      'pool_exhausted',
+      'egress_address_unusable',
+      'gateway_unusable',
+      'too_many_uplinks',
+      'not_adoptable',
+      ...CHANGING,
+    ],
   },
   exportDocument: {
     method: 'GET',
@@ -152,7 +183,13 @@ export const ENDPOINTS = {
     path: '/v1/events',
     summary: 'What changed, oldest first',
     query: z.strictObject({
-      limit: z.coerce.number().int().min(1).max(10_000).default(100).describe('At most so many, the newest'),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(100)
+        .describe('At most so many, the newest'),
       network: networkNameField.optional(),
     }),
     response: z.array(eventSchema),

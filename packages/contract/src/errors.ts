@@ -21,7 +21,11 @@ export const ERRORS = {
   bridge_name_taken: { status: 409, exit: 4, title: "The bridge's name is taken" },
   subnet_overlap: { status: 409, exit: 4, title: 'The subnet overlaps what the host has' },
   pool_exhausted: { status: 409, exit: 4, title: 'The address pool has no free subnet' },
-  egress_address_unusable: { status: 409, exit: 4, title: 'The address can not be an egress address' },
+  egress_address_unusable: {
+    status: 409,
+    exit: 4,
+    title: 'The address can not be an egress address',
+  },
   gateway_unusable: { status: 409, exit: 4, title: 'The gateway can not be reached on the uplink' },
   too_many_uplinks: { status: 409, exit: 4, title: 'There are too many uplinks and gateways' },
   not_adoptable: { status: 409, exit: 4, title: 'The network can not be adopted' },

@@ -16,7 +16,12 @@ function parsed<T extends string>(parse: (text: string) => T, remedy: string, me
         return parse(text);
       } catch (error) {
         if (!(error instanceof AddressError) && !(error instanceof NameError)) throw error;
-        context.issues.push({ code: 'custom', input: text, message: error.message, params: { remedy } });
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: error.message,
+          params: { remedy },
+        });
         return z.NEVER;
       }
     })
@@ -26,11 +31,10 @@ function parsed<T extends string>(parse: (text: string) => T, remedy: string, me
 const ADDRESS_REMEDY = 'give one IPv4 address, for example 192.0.2.10';
 const SUBNET_REMEDY = 'give an IPv4 prefix, for example 172.19.0.0/16, or leave it out';
 
-export const networkNameField = parsed(
-  parseNetworkName,
-  'choose a name such as z_custom_a',
-  { description: 'Name of the network and of its Docker network', examples: ['z_custom_a'] },
-);
+export const networkNameField = parsed(parseNetworkName, 'choose a name such as z_custom_a', {
+  description: 'Name of the network and of its Docker network',
+  examples: ['z_custom_a'],
+});
 
 export const ipv4Field = parsed(parseIpv4, ADDRESS_REMEDY, {
   description: 'IPv4 address',
@@ -38,17 +42,32 @@ export const ipv4Field = parsed(parseIpv4, ADDRESS_REMEDY, {
 });
 
 /** Kinds (RFC 6890) of which no packet can be sent by a host to another network. */
-const NOT_EGRESS = new Set(['unspecified', 'broadcast', 'multicast', 'linkLocal', 'loopback', 'reserved']);
+const NOT_EGRESS = new Set([
+  'unspecified',
+  'broadcast',
+  'multicast',
+  'linkLocal',
+  'loopback',
+  'reserved',
+]);
 
-export const egressAddressField = parsed(parseEgressAddress, 'give an address that an interface of this host has; `sallyport host` lists them', {
-  description: 'Egress address: an IPv4 address that an interface of the host has or will have',
-  examples: ['192.168.4.153'],
-});
+export const egressAddressField = parsed(
+  parseEgressAddress,
+  'give an address that an interface of this host has; `sallyport host` lists them',
+  {
+    description: 'Egress address: an IPv4 address that an interface of the host has or will have',
+    examples: ['192.168.4.153'],
+  },
+);
 
-export const gatewayField = parsed(parseEgressAddress, 'give the IPv4 address of the router on the uplink, or leave it out', {
-  description: "The uplink's router",
-  examples: ['192.168.56.1'],
-});
+export const gatewayField = parsed(
+  parseEgressAddress,
+  'give the IPv4 address of the router on the uplink, or leave it out',
+  {
+    description: "The uplink's router",
+    examples: ['192.168.56.1'],
+  },
+);
 
 /** 8 keeps whole /8 networks possible; 29 is the smallest that holds bridge, probe and a container. */
 const LONGEST_SUBNET = 29;

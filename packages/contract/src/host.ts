@@ -79,7 +79,9 @@ export const eventSchema = z.strictObject({
   ]),
   network: z.string().nullable(),
   message: z.string(),
-  reason: z.string().describe('What set it off: an API call, `ip monitor`, `nft monitor`, Docker, the timer'),
+  reason: z
+    .string()
+    .describe('What set it off: an API call, `ip monitor`, `nft monitor`, Docker, the timer'),
   actor: z.string().nullable().describe('Who asked, as the caller says; null when nobody did'),
 });
 export type AgentEvent = z.infer<typeof eventSchema>;

@@ -1,6 +1,12 @@
 import { NETWORK_STATES } from '@sallyport/core/network';
 import * as z from 'zod';
-import { egressAddressField, gatewayField, ipv4Field, networkNameField, subnetField } from './fields.ts';
+import {
+  egressAddressField,
+  gatewayField,
+  ipv4Field,
+  networkNameField,
+  subnetField,
+} from './fields.ts';
 
 const routeField = z
   .enum(['uplink', 'main'])
@@ -21,7 +27,10 @@ export const networkCreateSchema = z.strictObject({
   egress: egressInput,
   route: routeField.default('uplink'),
   gateway: gatewayField.nullable().default(null),
-  subnet: subnetField.nullable().default(null).describe("null: the next free one of the agent's pool"),
+  subnet: subnetField
+    .nullable()
+    .default(null)
+    .describe("null: the next free one of the agent's pool"),
   dns: dnsField.nullable().default(null).describe("null: the agent's default name servers"),
 });
 export type NetworkCreate = z.output<typeof networkCreateSchema>;
@@ -65,7 +74,10 @@ export const networkViewSchema = z.strictObject({
   egress: z.strictObject({ ipv4: z.array(z.string()), ipv6: z.array(z.string()) }),
   route: routeField,
   gateway: z.string().nullable().describe('As given; null: found in the host’s routes'),
-  uplink: z.string().nullable().describe('Interface by which packets leave; null while there is none, or in mode `main`'),
+  uplink: z
+    .string()
+    .nullable()
+    .describe('Interface by which packets leave; null while there is none, or in mode `main`'),
   nextHop: z.string().nullable().describe('Gateway in use'),
   dns: z.array(z.string()),
   origin: z.enum(['created', 'adopted']),
@@ -82,7 +94,10 @@ export const adoptableSchema = z.strictObject({
   name: z.string(),
   subnet: z.string(),
   bridge: z.string(),
-  egressIp: z.string().nullable().describe('The source address of its iptables SNAT rule, if it has one'),
+  egressIp: z
+    .string()
+    .nullable()
+    .describe('The source address of its iptables SNAT rule, if it has one'),
   rules: z.array(z.string()).describe('The iptables rules that adoption would remove at the end'),
   obstacle: z.string().nullable().describe('Why it can not be adopted; null when it can'),
 });

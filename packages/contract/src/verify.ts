@@ -25,12 +25,18 @@ export const echoUrlField = z
   .max(2048)
   .refine(isEchoUrl, {
     message: 'is not the URL of an echo service',
-    params: { remedy: `give a URL with the scheme ${Object.keys(ECHO_PROTOCOLS).join(', ')}, for example http://198.51.100.10/` },
+    params: {
+      remedy: `give a URL with the scheme ${Object.keys(ECHO_PROTOCOLS).join(', ')}, for example http://198.51.100.10/`,
+    },
   });
 
 export const verifyRequestSchema = z.strictObject({
   networks: z.array(networkNameField).default([]).describe('Empty: all networks'),
-  echo: z.array(echoUrlField).max(16).default([]).describe('Empty: the echo services of the agent’s configuration'),
+  echo: z
+    .array(echoUrlField)
+    .max(16)
+    .default([])
+    .describe('Empty: the echo services of the agent’s configuration'),
 });
 export type VerifyRequest = z.output<typeof verifyRequestSchema>;
 export type VerifyRequestInput = z.input<typeof verifyRequestSchema>;
@@ -41,7 +47,10 @@ export const verificationSchema = z.strictObject({
   protocol: z.enum(['tcp', 'udp', 'dns']),
   echo: z.string().describe('The echo service that was asked'),
   expected: z.string().describe('The egress address'),
-  observed: z.string().nullable().describe('The address that the echo service saw; null: no answer'),
+  observed: z
+    .string()
+    .nullable()
+    .describe('The address that the echo service saw; null: no answer'),
   ok: z.boolean(),
   reason: z.string().describe('One sentence'),
   durationMs: z.number(),

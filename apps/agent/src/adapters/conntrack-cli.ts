@@ -21,7 +21,10 @@ export function createConntrackCli(run: Run): Conntrack {
         const { stdout: deleted } = await refusing(
           'conntrack can not end flows',
           // Ends with 1 where there was nothing to delete.
-          run('conntrack', ['-D', '-f', 'ipv4', '-s', subnet, '-q', address], { allowFailure: true, timeoutMs: TIMEOUT_MS }),
+          run('conntrack', ['-D', '-f', 'ipv4', '-s', subnet, '-q', address], {
+            allowFailure: true,
+            timeoutMs: TIMEOUT_MS,
+          }),
         );
         ended += deleted.split('\n').filter((line) => line !== '').length;
       }
@@ -29,7 +32,10 @@ export function createConntrackCli(run: Run): Conntrack {
     },
 
     async version() {
-      const { stdout } = await refusing('conntrack does not answer', run('conntrack', ['--version']));
+      const { stdout } = await refusing(
+        'conntrack does not answer',
+        run('conntrack', ['--version']),
+      );
       return /v(\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? stdout.trim();
     },
   };
@@ -46,7 +52,10 @@ export function formerAddresses(
   requests: readonly FlowsRequest[],
 ): readonly FormerAddress[] {
   const found = new Map<string, FormerAddress>();
-  const subnets = requests.map(({ subnet, keep }) => ({ subnet: parseCidr4(subnet), keep: new Set(keep) }));
+  const subnets = requests.map(({ subnet, keep }) => ({
+    subnet: parseCidr4(subnet),
+    keep: new Set(keep),
+  }));
   for (const line of listing.split('\n')) {
     // Original source, destination, then the reply's source and destination: the address we leave by.
     const addresses = [...line.matchAll(/\b(src|dst)=(\S+)/g)].map((match) => match[2] ?? '');

@@ -3,7 +3,15 @@ import { SallyportError } from '@sallyport/contract/errors';
 import { Client, type Dispatcher, Pool } from 'undici';
 import * as z from 'zod';
 import type { Docker } from '../ports/docker.ts';
-import { BRIDGE_NAME, eventSchema, ICC, MASQUERADE, networkSchema, toDockerNetwork, versionSchema } from './docker-schema.ts';
+import {
+  BRIDGE_NAME,
+  eventSchema,
+  ICC,
+  MASQUERADE,
+  networkSchema,
+  toDockerNetwork,
+  versionSchema,
+} from './docker-schema.ts';
 
 /** The oldest API with everything that is used here (Engine 20.10), and the newest that was read. */
 const OLDEST_API = 41;
@@ -20,14 +28,21 @@ type Request = Pick<Dispatcher.RequestOptions, 'method' | 'path'> & { readonly b
 export function createDockerEngine(dockerHost: string): Docker {
   const socketPath = socketOf(dockerHost);
   const connect = { socketPath };
-  const client = new Pool('http://localhost', { connect, connections: 4, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+  const client = new Pool('http://localhost', {
+    connect,
+    connections: 4,
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+  });
   let api: Promise<string> | null = null;
 
   const send = async ({ body, ...request }: Request): Promise<unknown> => {
     const answer = await reach(
       client.request({
         ...request,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       }),
       socketPath,
     );
@@ -75,17 +90,27 @@ export function createDockerEngine(dockerHost: string): Docker {
         Driver: 'bridge',
         Attachable: true,
         EnableIPv6: false,
-        IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: gateway, AuxiliaryAddresses: reserved }] },
+        IPAM: {
+          Driver: 'default',
+          Config: [{ Subnet: subnet, Gateway: gateway, AuxiliaryAddresses: reserved }],
+        },
         Options: { [BRIDGE_NAME]: bridge, [MASQUERADE]: 'false', [ICC]: 'false' },
         Labels: labels,
       };
-      const answer = await send({ method: 'POST', path: await versioned('/networks/create'), body });
+      const answer = await send({
+        method: 'POST',
+        path: await versioned('/networks/create'),
+        body,
+      });
       return z.object({ Id: z.string() }).parse(answer).Id;
     },
 
     async removeNetwork(id) {
       try {
-        await send({ method: 'DELETE', path: await versioned(`/networks/${encodeURIComponent(id)}`) });
+        await send({
+          method: 'DELETE',
+          path: await versioned(`/networks/${encodeURIComponent(id)}`),
+        });
       } catch (error) {
         if (!isGone(error)) throw error;
       }
@@ -111,17 +136,25 @@ export function createDockerEngine(dockerHost: string): Docker {
 
 function socketOf(dockerHost: string): string {
   if (dockerHost.startsWith('unix:///')) return dockerHost.slice('unix://'.length);
-  throw new SallyportError('invalid_input', `DOCKER_HOST is ${JSON.stringify(dockerHost)}, but the agent can only speak to the Docker Engine of its own host.`, {
-    remedy: 'Set it to a unix socket, for example unix:///var/run/docker.sock',
-  });
+  throw new SallyportError(
+    'invalid_input',
+    `DOCKER_HOST is ${JSON.stringify(dockerHost)}, but the agent can only speak to the Docker Engine of its own host.`,
+    {
+      remedy: 'Set it to a unix socket, for example unix:///var/run/docker.sock',
+    },
+  );
 }
 
 function negotiate(apiVersion: string): string {
   const minor = Number(apiVersion.split('.')[1]);
   if (minor >= OLDEST_API) return `1.${Math.min(minor, NEWEST_API)}`;
-  throw new SallyportError('docker_refused', `Docker speaks API ${apiVersion}; at least 1.${OLDEST_API} (Engine 20.10) is needed.`, {
-    remedy: 'Upgrade Docker.',
-  });
+  throw new SallyportError(
+    'docker_refused',
+    `Docker speaks API ${apiVersion}; at least 1.${OLDEST_API} (Engine 20.10) is needed.`,
+    {
+      remedy: 'Upgrade Docker.',
+    },
+  );
 }
 
 async function reach<T>(request: Promise<T>, socketPath: string): Promise<T> {
@@ -129,11 +162,16 @@ async function reach<T>(request: Promise<T>, socketPath: string): Promise<T> {
     return await request;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'it is not there' : code === 'ECONNREFUSED' ? 'nobody listens' : message;
-    throw new SallyportError('docker_unreachable', `Docker does not answer at ${socketPath}: ${why}.`, {
-      remedy: 'Start Docker (systemctl start docker), or set DOCKER_HOST.',
-      cause: error,
-    });
+    const why =
+      code === 'ENOENT' ? 'it is not there' : code === 'ECONNREFUSED' ? 'nobody listens' : message;
+    throw new SallyportError(
+      'docker_unreachable',
+      `Docker does not answer at ${socketPath}: ${why}.`,
+      {
+        remedy: 'Start Docker (systemctl start docker), or set DOCKER_HOST.',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -3,7 +3,10 @@ import type { DockerNetwork } from '../ports/docker.ts';
 
 /* What the Docker Engine answers (API 1.41 and newer), as far as it is read. */
 
-const nullableRecord = z.record(z.string(), z.string()).nullish().transform((value) => value ?? {});
+const nullableRecord = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
 
 const ipamSchema = z.object({
   Subnet: z.string().optional(),
@@ -33,7 +36,9 @@ export const MASQUERADE = 'com.docker.network.bridge.enable_ip_masquerade';
 export const ICC = 'com.docker.network.bridge.enable_icc';
 
 export function toDockerNetwork(answer: z.output<typeof networkSchema>): DockerNetwork {
-  const pools = (answer.IPAM?.Config ?? []).filter(({ Subnet }) => Subnet !== undefined && !Subnet.includes(':'));
+  const pools = (answer.IPAM?.Config ?? []).filter(
+    ({ Subnet }) => Subnet !== undefined && !Subnet.includes(':'),
+  );
   return {
     id: answer.Id,
     name: answer.Name,

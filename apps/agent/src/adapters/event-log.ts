@@ -15,7 +15,10 @@ export function createEventLog(path: string): EventLog {
 
   const append = async (event: AgentEvent): Promise<void> => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const size = await stat(newest).then(({ size: bytes }) => bytes, () => 0);
+    const size = await stat(newest).then(
+      ({ size: bytes }) => bytes,
+      () => 0,
+    );
     if (size > FILE_LIMIT) await rename(newest, older);
     await appendFile(newest, `${JSON.stringify(event)}\n`, { mode: 0o600 });
   };

@@ -99,8 +99,10 @@ function encode(state: DesiredState): string {
 function decode(text: string | null, name: string): DesiredState {
   if (text === null) throw new Error(`${name} is missing`);
   const envelope = readEnvelope(text, name);
-  if (envelope.format !== FORMAT) throw new Error(`${name} has the format ${envelope.format}, this agent reads ${FORMAT}`);
-  if (envelope.sha256 !== hash(envelope.state)) throw new Error(`${name} does not match its checksum`);
+  if (envelope.format !== FORMAT)
+    throw new Error(`${name} has the format ${envelope.format}, this agent reads ${FORMAT}`);
+  if (envelope.sha256 !== hash(envelope.state))
+    throw new Error(`${name} does not match its checksum`);
   return parseState(envelope.state, name);
 }
 
@@ -118,11 +120,15 @@ function hash(state: unknown): string {
 
 function notWritable(directory: string, error: unknown): SallyportError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return new SallyportError('state_not_writable', `The state directory ${directory} can not be written: ${message}`, {
-    remedy:
-      code === 'ENOSPC'
-        ? `Make room on the disk of ${directory}; nothing was changed.`
-        : `Make ${directory} writable for the agent; nothing was changed.`,
-    cause: error,
-  });
+  return new SallyportError(
+    'state_not_writable',
+    `The state directory ${directory} can not be written: ${message}`,
+    {
+      remedy:
+        code === 'ENOSPC'
+          ? `Make room on the disk of ${directory}; nothing was changed.`
+          : `Make ${directory} writable for the agent; nothing was changed.`,
+      cause: error,
+    },
+  );
 }

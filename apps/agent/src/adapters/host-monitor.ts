@@ -15,7 +15,11 @@ export function createHostMonitors(): readonly HostMonitor[] {
   ];
 }
 
-function monitor(name: string, [program, ...args]: readonly [string, ...string[]], select: Select): HostMonitor {
+function monitor(
+  name: string,
+  [program, ...args]: readonly [string, ...string[]],
+  select: Select,
+): HostMonitor {
   return {
     async *changes(signal) {
       while (!signal.aborted) {
@@ -40,7 +44,10 @@ type Select = (line: string) => boolean;
  * our table, the chain of the short cut, and source translation that somebody adds beside ours.
  */
 export const concernsUs: Select = (line) =>
-  line.includes(`inet ${TABLE}`) || line.includes('DOCKER-USER') || / nat POSTROUTING .*(snat|masquerade)/.test(line);
+  line.includes(`inet ${TABLE}`) ||
+  line.includes('DOCKER-USER') ||
+  / nat POSTROUTING .*(snat|masquerade)/.test(line);
 
 /** Links of containers come and go all the time, and the kernel's own local routes follow addresses. */
-export const mayMatter: Select = (line) => !/^(Deleted )?(\d+: (veth|spv)|(local|broadcast|multicast|anycast) )|^\s/.test(line);
+export const mayMatter: Select = (line) =>
+  !/^(Deleted )?(\d+: (veth|spv)|(local|broadcast|multicast|anycast) )|^\s/.test(line);

@@ -24,11 +24,16 @@ export function createIpCli(run: Run): Routing {
       // With -force a command that fails does not keep the others from being tried.
       const { stderr } = await refusing(
         'ip refused the routing',
-        run('ip', ['-4', '-force', '-batch', '-'], { stdin: `${commands.join('\n')}\n`, allowFailure: true }),
+        run('ip', ['-4', '-force', '-batch', '-'], {
+          stdin: `${commands.join('\n')}\n`,
+          allowFailure: true,
+        }),
       );
       const failure = firstFailure(stderr, commands);
       if (failure !== null) {
-        throw new SallyportError('host_refused', `ip refused: ${failure}`, { remedy: 'See: sallyport doctor' });
+        throw new SallyportError('host_refused', `ip refused: ${failure}`, {
+          remedy: 'See: sallyport doctor',
+        });
       }
     },
 
@@ -36,7 +41,12 @@ export function createIpCli(run: Run): Routing {
   };
 }
 
-function commandsOf({ addRoutes, addRules, removeRules, removeRoutes }: RoutingDelta): readonly string[] {
+function commandsOf({
+  addRoutes,
+  addRules,
+  removeRules,
+  removeRoutes,
+}: RoutingDelta): readonly string[] {
   return [
     ...addRoutes.map((route) => `route add ${routeArguments(route)}`),
     ...addRules.map((rule) => `rule add ${ruleArguments(rule)}`),
@@ -45,7 +55,15 @@ function commandsOf({ addRoutes, addRules, removeRules, removeRoutes }: RoutingD
   ];
 }
 
-function routeArguments({ table, type, destination, device, gateway, metric, onlink }: Route): string {
+function routeArguments({
+  table,
+  type,
+  destination,
+  device,
+  gateway,
+  metric,
+  onlink,
+}: Route): string {
   const parts = [
     type === 'unreachable' ? 'unreachable' : '',
     destination === '0.0.0.0/0' ? 'default' : destination,

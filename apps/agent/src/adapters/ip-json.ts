@@ -117,7 +117,11 @@ export function parseRules(json: string): readonly Rule[] {
     action:
       rule.table === undefined
         ? { kind: 'unreachable' }
-        : { kind: 'lookup', table: Number(rule.table), suppressPrefixLength: rule.suppress_prefixlen ?? null },
+        : {
+            kind: 'lookup',
+            table: Number(rule.table),
+            suppressPrefixLength: rule.suppress_prefixlen ?? null,
+          },
   }));
 }
 

@@ -23,12 +23,16 @@ export function createNetnsProber(run: Run): Prober {
   return {
     async ask(place, questions, signal) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const probe = spawn('unshare', ['--net', '--', 'setpriv', ...UNPRIVILEGED, process.execPath, ...NODE_FLAGS, PROBE_PROGRAM], {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-        signal: limit,
-        killSignal: 'SIGKILL',
-      });
+      const probe = spawn(
+        'unshare',
+        ['--net', '--', 'setpriv', ...UNPRIVILEGED, process.execPath, ...NODE_FLAGS, PROBE_PROGRAM],
+        {
+          stdio: ['pipe', 'pipe', 'pipe'],
+          env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+          signal: limit,
+          killSignal: 'SIGKILL',
+        },
+      );
       const output = text(probe.stdout);
       const complaint = text(probe.stderr);
       const ended = new Promise<void>((resolve, reject) => {
@@ -61,13 +65,35 @@ const UNPRIVILEGED = ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'
 const NODE_FLAGS = ['--permission', '--allow-fs-read=*', '--disable-warning=ExperimentalWarning'];
 
 /** Gives the probe's namespace a link to the bridge, an address and the way out, as Docker does it. */
-async function connect(run: Run, { bridge, address, gateway }: ProbePlace, pid: number): Promise<void> {
+async function connect(
+  run: Run,
+  { bridge, address, gateway }: ProbePlace,
+  pid: number,
+): Promise<void> {
   const link = `${PROBE_LINK_PREFIX}${randomBytes(4).toString('hex')}`;
   await untilUnshared(pid);
-  await run('ip', ['link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)]);
+  await run('ip', [
+    'link',
+    'add',
+    link,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'eth0',
+    'netns',
+    String(pid),
+  ]);
   await run('ip', ['link', 'set', link, 'master', bridge, 'up']);
-  const inside = ['link set lo up', `address add ${address} dev eth0`, 'link set eth0 up', `route add default via ${gateway}`];
-  await run('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-'], { stdin: `${inside.join('\n')}\n` });
+  const inside = [
+    'link set lo up',
+    `address add ${address} dev eth0`,
+    'link set eth0 up',
+    `route add default via ${gateway}`,
+  ];
+  await run('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-'], {
+    stdin: `${inside.join('\n')}\n`,
+  });
 }
 
 async function untilUnshared(pid: number): Promise<void> {
@@ -92,7 +118,8 @@ function readAnswers(
 function asRefusal(error: unknown, { bridge }: ProbePlace): SallyportError {
   const detail = error instanceof Error ? error.message : String(error);
   return new SallyportError('host_refused', `The probe on ${bridge} failed: ${detail}`, {
-    remedy: 'See whether unshare, setpriv and ip (util-linux, iproute2) are installed: sallyport doctor',
+    remedy:
+      'See whether unshare, setpriv and ip (util-linux, iproute2) are installed: sallyport doctor',
     cause: error,
   });
 }

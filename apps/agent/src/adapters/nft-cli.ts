@@ -32,9 +32,13 @@ export function createNftCli(run: Run): Nft {
     async counters(): Promise<NftCounters> {
       const text = await listOrNull(run, ['-j', 'list', 'counters', 'table', 'inet', TABLE]);
       if (text === null) return {};
-      const entries = countersSchema.parse(JSON.parse(text)).nftables.flatMap(({ counter }) =>
-        counter === undefined ? [] : [[counter.name, { packets: counter.packets, bytes: counter.bytes }] as const],
-      );
+      const entries = countersSchema
+        .parse(JSON.parse(text))
+        .nftables.flatMap(({ counter }) =>
+          counter === undefined
+            ? []
+            : [[counter.name, { packets: counter.packets, bytes: counter.bytes }] as const],
+        );
       return Object.fromEntries(entries);
     },
 
@@ -47,7 +51,10 @@ export function createNftCli(run: Run): Nft {
 
 /** What nft prints, or null where there is no such table. */
 async function listOrNull(run: Run, args: readonly string[]): Promise<string | null> {
-  const result = await refusing('nft can not list the table', run('nft', args, { allowFailure: true }));
+  const result = await refusing(
+    'nft can not list the table',
+    run('nft', args, { allowFailure: true }),
+  );
   if (result.code === 0) return result.stdout;
   if (/No such file or directory/.test(result.stderr)) return null;
   return (await refusing('nft can not list the table', run('nft', args))).stdout;

@@ -1,5 +1,12 @@
 import { TABLE } from '../constants.ts';
-import type { NftChain, NftCounters, NftDelta, NftListing, NftSet, NftTable } from '../ports/nft.ts';
+import type {
+  NftChain,
+  NftCounters,
+  NftDelta,
+  NftListing,
+  NftSet,
+  NftTable,
+} from '../ports/nft.ts';
 
 /*
  * Pure text for nft(8). nft 1.0.6 has no `destroy`, so the table is named, deleted and defined anew;

@@ -8,7 +8,8 @@ const SAFE_PATH = /^(?:(?!\.\.?(?:\/|$))[^/\s]+)(?:\/(?!\.\.?(?:\/|$))[^/\s]+)*$
 /** Kernel parameters of the process's own network namespace, below /proc/sys/net. */
 export function createProcSysctl(root = '/proc/sys/net'): Sysctl {
   const fileOf = (path: string): string => {
-    if (!SAFE_PATH.test(path)) throw new Error(`${JSON.stringify(path)} is not the path of a kernel parameter`);
+    if (!SAFE_PATH.test(path))
+      throw new Error(`${JSON.stringify(path)} is not the path of a kernel parameter`);
     return `${root}/${path}`;
   };
   return {
@@ -24,10 +25,14 @@ export function createProcSysctl(root = '/proc/sys/net'): Sysctl {
       try {
         await writeFile(fileOf(path), `${value}\n`);
       } catch (error) {
-        throw new SallyportError('host_refused', `net/${path} can not be set to ${value}: ${(error as Error).message}`, {
-          remedy: `Set it yourself: sysctl -w net/${path}=${value}`,
-          cause: error,
-        });
+        throw new SallyportError(
+          'host_refused',
+          `net/${path} can not be set to ${value}: ${(error as Error).message}`,
+          {
+            remedy: `Set it yourself: sysctl -w net/${path}=${value}`,
+            cause: error,
+          },
+        );
       }
     },
   };

@@ -58,7 +58,14 @@ export const run: Run = (program, args, options = {}) =>
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     child.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new ProgramError(explain(program, error, limit), { program, args, code: null, stderr: stderr() }));
+      reject(
+        new ProgramError(explain(program, error, limit), {
+          program,
+          args,
+          code: null,
+          stderr: stderr(),
+        }),
+      );
     });
     child.once('close', (code) => {
       if (code === 0 || (code !== null && options.allowFailure === true)) {
@@ -107,5 +114,7 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 
 function explain(program: string, error: NodeJS.ErrnoException, limit: AbortSignal): string {
   if (error.code === 'ENOENT') return `${program} is not installed`;
-  return limit.aborted ? `${program} did not end in time` : `${program} could not be run: ${error.message}`;
+  return limit.aborted
+    ? `${program} did not end in time`
+    : `${program} could not be run: ${error.message}`;
 }

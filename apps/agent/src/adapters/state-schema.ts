@@ -32,5 +32,7 @@ export function parseState(value: unknown, name: string): DesiredState {
   const result = stateSchema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new Error(`${name} holds something else than networks: ${issue?.path.join('.')} ${issue?.message}`);
+  throw new Error(
+    `${name} holds something else than networks: ${issue?.path.join('.')} ${issue?.message}`,
+  );
 }

@@ -24,7 +24,8 @@ export function createHandlers({ networks, host, doctor, verify, events }: Servi
     updateNetwork: ({ params, body, actor }) => networks.update(params.name, body, actor),
     deleteNetwork: ({ params, actor }) => networks.delete(params.name, actor),
     listAdoptable: async () => [...(await networks.adoptable())],
-    adoptNetwork: ({ params, body, actor }) => networks.adopt({ ...body, name: params.name }, actor),
+    adoptNetwork: ({ params, body, actor }) =>
+      networks.adopt({ ...body, name: params.name }, actor),
     verify: ({ body, signal }) => verify.verify(body, signal),
     apply: ({ body, actor }) => networks.apply(body, actor),
     exportDocument: async () => networks.exportDocument(),

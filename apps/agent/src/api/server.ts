@@ -2,7 +2,13 @@ import type { CallOutput } from '@sallyport/contract/client';
 import { ENDPOINTS, type Endpoint, type EndpointName } from '@sallyport/contract/endpoints';
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import { parseInput } from '@sallyport/contract/parse';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type * as z from 'zod';
 
 type Parsed<E extends Endpoint, K extends 'params' | 'query' | 'body'> = E extends {
@@ -50,7 +56,8 @@ export function buildServer(handlers: Handlers, logger: FastifyBaseLogger): Fast
     sendProblem(
       reply,
       new SallyportError('unknown_endpoint', `There is no ${request.method} ${request.url}.`, {
-        remedy: 'The agent and the caller may be of different versions; docs/api.md lists the endpoints.',
+        remedy:
+          'The agent and the caller may be of different versions; docs/api.md lists the endpoints.',
       }),
     );
   });
@@ -60,14 +67,22 @@ export function buildServer(handlers: Handlers, logger: FastifyBaseLogger): Fast
   return server;
 }
 
-function addRoute(server: FastifyInstance, endpoint: Endpoint, handle: (input: unknown) => unknown): void {
+function addRoute(
+  server: FastifyInstance,
+  endpoint: Endpoint,
+  handle: (input: unknown) => unknown,
+): void {
   server.route({
     method: endpoint.method,
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
     handler: async (request, reply) => {
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const answer = handle({ ...readInput(endpoint, request), actor: actorOf(request), signal: gone.signal });
+      const answer = handle({
+        ...readInput(endpoint, request),
+        actor: actorOf(request),
+        signal: gone.signal,
+      });
       if (endpoint.stream === 'ndjson') return stream(reply, answer as AsyncIterable<unknown>);
       const body: unknown = await answer;
       return reply.code(endpoint.status).send(body);
@@ -103,12 +118,18 @@ async function stream(reply: FastifyReply, values: AsyncIterable<unknown>): Prom
 function asSallyportError(error: unknown): SallyportError {
   if (error instanceof SallyportError) return error;
   const status = (error as { statusCode?: unknown }).statusCode;
-  if (typeof status === 'number' && status >= 400 && status < 500) return badRequest((error as Error).message);
-  return new SallyportError('internal', toProblem(error).detail, { cause: error, remedy: toProblem(error).remedy });
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return badRequest((error as Error).message);
+  return new SallyportError('internal', toProblem(error).detail, {
+    cause: error,
+    remedy: toProblem(error).remedy,
+  });
 }
 
 function badRequest(detail: string): SallyportError {
-  return new SallyportError('invalid_input', detail, { remedy: 'Send a JSON body as docs/api.md describes it.' });
+  return new SallyportError('invalid_input', detail, {
+    remedy: 'Send a JSON body as docs/api.md describes it.',
+  });
 }
 
 function sendProblem(reply: FastifyReply, error: SallyportError): void {

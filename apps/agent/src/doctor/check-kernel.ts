@@ -23,20 +23,46 @@ export async function readKernel(sysctl: Sysctl, uplinks: readonly string[]): Pr
   }
   const needed: Record<string, string | null> = {};
   for (const path of Object.keys(NEEDED_SYSCTLS)) needed[path] = await sysctl.read(path);
-  return { needed, reversePath, bridgeNetfilter: await sysctl.read('bridge/bridge-nf-call-iptables') };
+  return {
+    needed,
+    reversePath,
+    bridgeNetfilter: await sysctl.read('bridge/bridge-nf-call-iptables'),
+  };
 }
 
 export function checkForwarding({ needed }: KernelFacts, hasNetworks: boolean): Finding {
   const check = 'forwarding';
-  const wrong = Object.entries(NEEDED_SYSCTLS).filter(([path, { value }]) => needed[path] !== value);
+  const wrong = Object.entries(NEEDED_SYSCTLS).filter(
+    ([path, { value }]) => needed[path] !== value,
+  );
   if (wrong.length === 0) {
-    return { check, level: 'ok', message: 'forwarding and marked reverse-path checks are on', remedy: '' };
+    return {
+      check,
+      level: 'ok',
+      message: 'forwarding and marked reverse-path checks are on',
+      remedy: '',
+    };
   }
   if (!hasNetworks) {
-    return { check, level: 'ok', message: 'forwarding will be switched on with the first network', remedy: '' };
+    return {
+      check,
+      level: 'ok',
+      message: 'forwarding will be switched on with the first network',
+      remedy: '',
+    };
   }
-  const message = wrong.map(([path, { value, why }]) => `net/${path} is ${needed[path] ?? 'missing'}, not ${value}: ${why}`).join('; ');
-  return { check, level: 'error', message, remedy: wrong.map(([path, { value }]) => `sysctl -w net/${path}=${value}`).join('; ') };
+  const message = wrong
+    .map(
+      ([path, { value, why }]) =>
+        `net/${path} is ${needed[path] ?? 'missing'}, not ${value}: ${why}`,
+    )
+    .join('; ');
+  return {
+    check,
+    level: 'error',
+    message,
+    remedy: wrong.map(([path, { value }]) => `sysctl -w net/${path}=${value}`).join('; '),
+  };
 }
 
 const STRICT = 1;
@@ -47,13 +73,21 @@ const STRICT = 1;
  */
 export function checkReversePath(
   { reversePath }: KernelFacts,
-  { resolved, routes }: { readonly resolved: readonly ResolvedNetwork[]; readonly routes: readonly Route[] },
+  {
+    resolved,
+    routes,
+  }: { readonly resolved: readonly ResolvedNetwork[]; readonly routes: readonly Route[] },
 ): Finding {
   const check = 'rp-filter';
-  const shown = Object.entries(reversePath).map(([name, value]) => `${name} ${value}`).join(', ');
+  const shown = Object.entries(reversePath)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
   const mainDevices = new Set(
     routes
-      .filter(({ destination, table, type }) => destination === EVERYTHING4 && type === 'unicast' && !isOwnTable(table))
+      .filter(
+        ({ destination, table, type }) =>
+          destination === EVERYTHING4 && type === 'unicast' && !isOwnTable(table),
+      )
       .map(({ device }) => device),
   );
   const strict = Object.entries(reversePath)
@@ -61,7 +95,12 @@ export function checkReversePath(
     .map(([name]) => name);
   const inMain = resolved.filter(({ way }) => way?.kind === 'main').map(({ spec }) => spec.name);
   if (inMain.length === 0 || strict.length === 0) {
-    return { check, level: 'ok', message: `reverse-path filtering (${shown || 'no uplink'}) drops no replies`, remedy: '' };
+    return {
+      check,
+      level: 'ok',
+      message: `reverse-path filtering (${shown || 'no uplink'}) drops no replies`,
+      remedy: '',
+    };
   }
   return {
     check,
@@ -74,12 +113,18 @@ export function checkReversePath(
 export function checkBridgeNetfilter({ bridgeNetfilter }: KernelFacts): Finding {
   const check = 'br-netfilter';
   if (bridgeNetfilter === '1') {
-    return { check, level: 'ok', message: 'frames between containers of one bridge pass the filters', remedy: '' };
+    return {
+      check,
+      level: 'ok',
+      message: 'frames between containers of one bridge pass the filters',
+      remedy: '',
+    };
   }
   return {
     check,
     level: 'warning',
-    message: 'frames between containers of one bridge do not pass the filters, so containers of one network can reach each other',
+    message:
+      'frames between containers of one bridge do not pass the filters, so containers of one network can reach each other',
     remedy: 'modprobe br_netfilter && sysctl -w net.bridge.bridge-nf-call-iptables=1',
   };
 }

@@ -6,20 +6,27 @@ import { touchesSubnet } from '../plan/plan-flows.ts';
 import type { NatRule } from '../ports/host.ts';
 
 /** Rules of others that would translate a managed subnet; ours come first, so they never get a packet. */
-export function checkNatRules(specs: readonly NetworkSpec[], rules: readonly NatRule[]): readonly Finding[] {
+export function checkNatRules(
+  specs: readonly NetworkSpec[],
+  rules: readonly NatRule[],
+): readonly Finding[] {
   const check = 'nat-rules';
   const findings = specs.flatMap((spec) =>
     rules
       .filter((rule) => rule.source !== null && touchesSubnet(rule, spec.subnet))
-      .map((rule): Finding => ({
-        check,
-        level: 'warning',
-        message: `an iptables rule translates ${rule.source} as well, which covers ${spec.name} (${spec.subnet}); it never gets a packet of it, but it misleads readers`,
-        remedy: `iptables -t nat -D ${rule.spec.join(' ')}`,
-      })),
+      .map(
+        (rule): Finding => ({
+          check,
+          level: 'warning',
+          message: `an iptables rule translates ${rule.source} as well, which covers ${spec.name} (${spec.subnet}); it never gets a packet of it, but it misleads readers`,
+          remedy: `iptables -t nat -D ${rule.spec.join(' ')}`,
+        }),
+      ),
   );
   if (findings.length > 0) return findings;
-  return [{ check, level: 'ok', message: 'no rule of others translates a managed subnet', remedy: '' }];
+  return [
+    { check, level: 'ok', message: 'no rule of others translates a managed subnet', remedy: '' },
+  ];
 }
 
 /** Something that appeared after the network: a VPN's route, an address, another Docker network. */
@@ -31,15 +38,24 @@ export function checkOverlaps(
   const findings = specs.flatMap((spec) =>
     taken
       .filter(({ prefix, by }) => overlaps(prefix, spec.subnet) && !isItsOwn(spec, by))
-      .map(({ prefix, by }): Finding => ({
-        check,
-        level: 'warning',
-        message: `${spec.name} has the subnet ${spec.subnet}, which overlaps ${prefix}: ${by}; what is there can not be reached from it`,
-        remedy: `create ${spec.name} anew with another subnet, or change the other side`,
-      })),
+      .map(
+        ({ prefix, by }): Finding => ({
+          check,
+          level: 'warning',
+          message: `${spec.name} has the subnet ${spec.subnet}, which overlaps ${prefix}: ${by}; what is there can not be reached from it`,
+          remedy: `create ${spec.name} anew with another subnet, or change the other side`,
+        }),
+      ),
   );
   if (findings.length > 0) return findings;
-  return [{ check, level: 'ok', message: 'no subnet overlaps a route, an address or another Docker network', remedy: '' }];
+  return [
+    {
+      check,
+      level: 'ok',
+      message: 'no subnet overlaps a route, an address or another Docker network',
+      remedy: '',
+    },
+  ];
 }
 
 function isItsOwn({ name, bridge }: NetworkSpec, by: string): boolean {

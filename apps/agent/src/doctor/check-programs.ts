@@ -17,27 +17,40 @@ const OLDEST_NFT = [1, 0, 6] as const;
 
 export function checkState(lost: string | null): Finding {
   const check = 'state';
-  if (lost === null) return { check, level: 'ok', message: 'the stored networks could be read', remedy: '' };
+  if (lost === null)
+    return { check, level: 'ok', message: 'the stored networks could be read', remedy: '' };
   return {
     check,
     level: 'error',
     message: `the stored networks could not be read: ${lost}; the guard stays as it is, nothing can be changed`,
-    remedy: 'put back a copy of the state directory and restart the agent, or: sallyport apply -f FILE',
+    remedy:
+      'put back a copy of the state directory and restart the agent, or: sallyport apply -f FILE',
   };
 }
 
 export function checkNft({ nft, conntrack }: ToolFacts): Finding {
   const check = 'nft';
   const install = 'apt-get install nftables conntrack';
-  if (nft.version === null) return { check, level: 'error', message: `nft can not be used: ${nft.error}`, remedy: install };
+  if (nft.version === null)
+    return { check, level: 'error', message: `nft can not be used: ${nft.error}`, remedy: install };
   if (conntrack.version === null) {
-    return { check, level: 'error', message: `conntrack can not be used: ${conntrack.error}`, remedy: install };
+    return {
+      check,
+      level: 'error',
+      message: `conntrack can not be used: ${conntrack.error}`,
+      remedy: install,
+    };
   }
   if (isOlder(nft.version, OLDEST_NFT)) {
     const message = `nft ${nft.version} is older than ${OLDEST_NFT.join('.')}, with which the rules were tried`;
     return { check, level: 'warning', message, remedy: 'apt-get install --only-upgrade nftables' };
   }
-  return { check, level: 'ok', message: `nft ${nft.version} and conntrack ${conntrack.version} answer`, remedy: '' };
+  return {
+    check,
+    level: 'ok',
+    message: `nft ${nft.version} and conntrack ${conntrack.version} answer`,
+    remedy: '',
+  };
 }
 
 export function checkDocker({ docker }: ToolFacts): Finding {
@@ -45,7 +58,12 @@ export function checkDocker({ docker }: ToolFacts): Finding {
   if (docker.version !== null) {
     return { check, level: 'ok', message: `Docker Engine ${docker.version} answers`, remedy: '' };
   }
-  return { check, level: 'error', message: `${docker.error}`, remedy: 'start Docker: systemctl start docker' };
+  return {
+    check,
+    level: 'error',
+    message: `${docker.error}`,
+    remedy: 'start Docker: systemctl start docker',
+  };
 }
 
 function isOlder(version: string, than: readonly number[]): boolean {

@@ -5,7 +5,12 @@ import type { HostPorts } from '../execute/executors.ts';
 import { takenPrefixes } from '../networks/refusals.ts';
 import { resolve } from '../plan/resolve.ts';
 import { checkDocker, checkNft, checkState, type ToolFacts } from './check-programs.ts';
-import { checkForwarding, checkReversePath, checkBridgeNetfilter, readKernel } from './check-kernel.ts';
+import {
+  checkForwarding,
+  checkReversePath,
+  checkBridgeNetfilter,
+  readKernel,
+} from './check-kernel.ts';
 import { checkAdoptable, checkNatRules, checkOverlaps } from './check-others.ts';
 
 interface DoctorServiceOptions {
@@ -33,7 +38,10 @@ export class DoctorService {
     ]);
     const networks = specs();
     const { networks: resolved, roles } = resolve(networks, { links, routes, docker }, []);
-    const kernel = await readKernel(ports.sysctl, roles.uplinks.map(({ name }) => name));
+    const kernel = await readKernel(
+      ports.sysctl,
+      roles.uplinks.map(({ name }) => name),
+    );
     return [
       checkState(lost()),
       checkNft(tools),
@@ -50,7 +58,13 @@ export class DoctorService {
 
 async function readTools({ nft, docker, conntrack }: HostPorts): Promise<ToolFacts> {
   const text = (promise: Promise<string>) =>
-    promise.then((version) => ({ version, error: null }), (error: unknown) => ({ version: null, error: String(error instanceof Error ? error.message : error) }));
+    promise.then(
+      (version) => ({ version, error: null }),
+      (error: unknown) => ({
+        version: null,
+        error: String(error instanceof Error ? error.message : error),
+      }),
+    );
   const [nftVersion, dockerVersion, conntrackVersion] = await Promise.all([
     text(nft.version()),
     text(docker.version().then(({ version, apiVersion }) => `${version} (API ${apiVersion})`)),

@@ -61,7 +61,9 @@ export class HostService {
   #lastReconcile(): HostView['agent']['lastReconcile'] {
     if (this.#lastRun === null) return null;
     const { at, durationMs, reasons, done, failures } = this.#lastRun;
-    const errors = failures.map(({ error }) => (error instanceof Error ? error.message : String(error)));
+    const errors = failures.map(({ error }) =>
+      error instanceof Error ? error.message : String(error),
+    );
     return { at, durationMs, reasons: [...reasons], steps: done.length, errors };
   }
 }
@@ -77,8 +79,12 @@ function interfaceView(link: Link, role: LinkRole, { routes, specs }: Context): 
     role,
     up: link.up,
     mtu: link.mtu,
-    gateways: nextHopsOf(link.name, routes).flatMap((hop) => (hop.kind === 'via' ? [hop.gateway] : [])),
-    addresses: link.addresses.map((address) => addressView(address, addressObstacle(link, role, address), specs)),
+    gateways: nextHopsOf(link.name, routes).flatMap((hop) =>
+      hop.kind === 'via' ? [hop.gateway] : [],
+    ),
+    addresses: link.addresses.map((address) =>
+      addressView(address, addressObstacle(link, role, address), specs),
+    ),
   };
 }
 

@@ -37,10 +37,13 @@ function describe(network: DockerNetwork, natRules: readonly NatRule[]): Adoptab
 /** Why a network can't be adopted; null when it can. */
 export function obstacle(network: DockerNetwork): string | null {
   if (BUILT_IN.has(network.name)) return 'it is one of Docker’s own networks';
-  if (network.driver !== 'bridge') return `its driver is ${network.driver}, only bridge can be guarded`;
-  if (network.labels[LABEL_MANAGED] !== undefined) return 'another agent made it, or an earlier state of this one';
+  if (network.driver !== 'bridge')
+    return `its driver is ${network.driver}, only bridge can be guarded`;
+  if (network.labels[LABEL_MANAGED] !== undefined)
+    return 'another agent made it, or an earlier state of this one';
   if (network.internal) return 'it is internal: nothing leaves it at all';
-  if (network.subnets.length !== 1) return `it has ${network.subnets.length} IPv4 subnets instead of one`;
+  if (network.subnets.length !== 1)
+    return `it has ${network.subnets.length} IPv4 subnets instead of one`;
   return null;
 }
 

@@ -50,7 +50,9 @@ function planOne(wish: Wish, surroundings: Surroundings, defaults: Defaults): Pl
   const existing = surroundings.specs.find(({ name }) => name === wish.name);
   if (existing !== undefined) return planUpdate(existing, wish, surroundings);
   const byHand = surroundings.docker.some(({ name }) => name === wish.name);
-  const spec = byHand ? wishToAdopt(wish, surroundings, defaults) : wishToCreate(wish, surroundings, defaults);
+  const spec = byHand
+    ? wishToAdopt(wish, surroundings, defaults)
+    : wishToCreate(wish, surroundings, defaults);
   const action = byHand ? 'adopt' : 'create';
   refuseOtherSubnet(spec, wish);
   return { spec, change: { action, network: spec.name, details: [...describe(spec)] } };
@@ -64,7 +66,11 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
   }
   refuseOtherSubnet(existing, wish);
   const { egress, route, gateway, dns } = wish;
-  const spec = wishToUpdate(existing, { egress, route, gateway, dns: dns === null ? [...existing.dns] : dns }, surroundings);
+  const spec = wishToUpdate(
+    existing,
+    { egress, route, gateway, dns: dns === null ? [...existing.dns] : dns },
+    surroundings,
+  );
   const before = describe(existing);
   const details = describe(spec)
     .map((line, index) => [before[index], line] as const)

@@ -21,11 +21,15 @@ export function recoverSpecs(
   const unnamed = ours.filter(({ name }) => !document.networks.some((wish) => wish.name === name));
   if (unnamed.length > 0) {
     const names = unnamed.map(({ name }) => name).join(', ');
-    throw new SallyportError('state_lost', `The document does not name all networks that this host has: ${names} is missing.`, {
-      remedy: options.prune
-        ? `Remove what is not wanted first: docker network rm ${names.replaceAll(',', '')}`
-        : 'Add them to the document.',
-    });
+    throw new SallyportError(
+      'state_lost',
+      `The document does not name all networks that this host has: ${names} is missing.`,
+      {
+        remedy: options.prune
+          ? `Remove what is not wanted first: docker network rm ${names.replaceAll(',', '')}`
+          : 'Add them to the document.',
+      },
+    );
   }
   return ours.flatMap((network) => {
     const wish = document.networks.find(({ name }) => name === network.name);

@@ -31,19 +31,29 @@ export interface EgressWish {
  */
 export function refuseEgress(wish: EgressWish, { specs, links, docker }: Surroundings): void {
   if (wish.route === 'main' && wish.gateway !== null) {
-    throw new SallyportError('gateway_unusable', `A gateway (${wish.gateway}) has no meaning with the route mode main.`, {
-      remedy: 'Leave the gateway out, or use the route mode uplink.',
-    });
+    throw new SallyportError(
+      'gateway_unusable',
+      `A gateway (${wish.gateway}) has no meaning with the route mode main.`,
+      {
+        remedy: 'Leave the gateway out, or use the route mode uplink.',
+      },
+    );
   }
-  const holder = links.find((link) => link.addresses.some(({ address }) => address === wish.address));
+  const holder = links.find((link) =>
+    link.addresses.some(({ address }) => address === wish.address),
+  );
   const held = holder?.addresses.find(({ address }) => address === wish.address);
   if (holder === undefined || held === undefined) return;
   const { roleOf } = classifyLinks(links, docker, new Set(specs.map(({ bridge }) => bridge)));
   const obstacle = addressObstacle({ ...holder, up: true }, roleOf(holder), held);
   if (obstacle !== '') {
-    throw new SallyportError('egress_address_unusable', `${wish.address} can not be an egress address: ${obstacle}.`, {
-      remedy: 'Choose an address that this lists as usable: sallyport host',
-    });
+    throw new SallyportError(
+      'egress_address_unusable',
+      `${wish.address} can not be an egress address: ${obstacle}.`,
+      {
+        remedy: 'Choose an address that this lists as usable: sallyport host',
+      },
+    );
   }
   if (wish.gateway !== null && !isOnLink(holder, wish.gateway)) {
     throw new SallyportError(
@@ -55,24 +65,36 @@ export function refuseEgress(wish: EgressWish, { specs, links, docker }: Surroun
 }
 
 /** Refuses a name or bridge that something else has. */
-export function refuseName(name: NetworkName, bridge: InterfaceName, surroundings: Surroundings): void {
+export function refuseName(
+  name: NetworkName,
+  bridge: InterfaceName,
+  surroundings: Surroundings,
+): void {
   if (surroundings.specs.some((spec) => spec.name === name)) {
     throw new SallyportError('network_exists', `The network ${name} exists already.`, {
       remedy: `Change it with: sallyport network update ${name}`,
     });
   }
   if (surroundings.docker.some((network) => network.name === name)) {
-    throw new SallyportError('network_exists', `Docker has a network ${name} that is not managed.`, {
-      remedy: `Take it over with: sallyport network adopt ${name} --egress-ip ADDR`,
-    });
+    throw new SallyportError(
+      'network_exists',
+      `Docker has a network ${name} that is not managed.`,
+      {
+        remedy: `Take it over with: sallyport network adopt ${name} --egress-ip ADDR`,
+      },
+    );
   }
   const taken =
     surroundings.links.some((link) => link.name === bridge) ||
     surroundings.specs.some((spec) => spec.bridge === bridge);
   if (taken) {
-    throw new SallyportError('bridge_name_taken', `The bridge of ${name} would be called ${bridge}, and an interface of that name exists.`, {
-      remedy: 'Choose another name.',
-    });
+    throw new SallyportError(
+      'bridge_name_taken',
+      `The bridge of ${name} would be called ${bridge}, and an interface of that name exists.`,
+      {
+        remedy: 'Choose another name.',
+      },
+    );
   }
 }
 
@@ -83,16 +105,27 @@ interface Taken {
 }
 
 /** The subnet that was asked for, or the next free one of the pool. */
-export function chooseSubnet(wanted: Cidr4 | null, pool: SubnetPool, surroundings: Surroundings): Cidr4 {
+export function chooseSubnet(
+  wanted: Cidr4 | null,
+  pool: SubnetPool,
+  surroundings: Surroundings,
+): Cidr4 {
   const taken = takenPrefixes(surroundings);
   if (wanted !== null) {
     const conflict = taken.find(({ prefix }) => overlaps(prefix, wanted));
     if (conflict === undefined) return wanted;
-    throw new SallyportError('subnet_overlap', `The subnet ${wanted} overlaps ${conflict.prefix}, which is ${conflict.by}.`, {
-      remedy: `Choose another subnet, or leave it out: the agent takes one from ${pool.prefix}.`,
-    });
+    throw new SallyportError(
+      'subnet_overlap',
+      `The subnet ${wanted} overlaps ${conflict.prefix}, which is ${conflict.by}.`,
+      {
+        remedy: `Choose another subnet, or leave it out: the agent takes one from ${pool.prefix}.`,
+      },
+    );
   }
-  const free = allocateSubnet(pool, taken.map(({ prefix }) => prefix));
+  const free = allocateSubnet(
+    pool,
+    taken.map(({ prefix }) => prefix),
+  );
   if (free !== null) return free;
   throw new SallyportError(
     'pool_exhausted',
@@ -104,7 +137,10 @@ export function chooseSubnet(wanted: Cidr4 | null, pool: SubnetPool, surrounding
 /** Main routes but the default, addresses, Docker's networks and our own, each with its owner. */
 export function takenPrefixes({ specs, links, routes, docker }: Surroundings): readonly Taken[] {
   const ofRoutes = routes
-    .filter(({ table, type, destination }) => !isOwnTable(table) && type === 'unicast' && !destination.endsWith('/0'))
+    .filter(
+      ({ table, type, destination }) =>
+        !isOwnTable(table) && type === 'unicast' && !destination.endsWith('/0'),
+    )
     .map(({ destination, device }) => ({
       prefix: parseCidr4(destination),
       by: `a route of this host${device === null ? '' : ` through ${device}`}`,
@@ -112,10 +148,16 @@ export function takenPrefixes({ specs, links, routes, docker }: Surroundings): r
   const ofAddresses = links.flatMap((link) =>
     link.addresses
       .filter(({ family }) => family === 'ipv4')
-      .map(({ address, prefix }) => ({ prefix: cidr4(address as Ipv4, prefix), by: `the network of ${link.name}` })),
+      .map(({ address, prefix }) => ({
+        prefix: cidr4(address as Ipv4, prefix),
+        by: `the network of ${link.name}`,
+      })),
   );
   const ofDocker = docker.flatMap((network) =>
-    network.subnets.map((subnet) => ({ prefix: parseCidr4(subnet), by: `the Docker network ${network.name}` })),
+    network.subnets.map((subnet) => ({
+      prefix: parseCidr4(subnet),
+      by: `the Docker network ${network.name}`,
+    })),
   );
   const ofSpecs = specs.map(({ subnet, name }) => ({ prefix: subnet, by: `the network ${name}` }));
   return [...ofSpecs, ...ofDocker, ...ofAddresses, ...ofRoutes];

@@ -1,7 +1,13 @@
 import type { ApplyRequest, ApplyResult, Document } from '@sallyport/contract/document';
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import type { EventKind } from '@sallyport/contract/host';
-import type { Adoptable, NetworkAdopt, NetworkCreate, NetworkUpdate, NetworkView } from '@sallyport/contract/network';
+import type {
+  Adoptable,
+  NetworkAdopt,
+  NetworkCreate,
+  NetworkUpdate,
+  NetworkView,
+} from '@sallyport/contract/network';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
 import type { HostPorts } from '../execute/executors.ts';
@@ -66,16 +72,29 @@ export class NetworkService {
     return this.#oneAtATime(async () => {
       const spec = wishToCreate(wish, await this.#surroundings(), this.#options.defaults);
       await this.#add(spec);
-      await this.#record('network.created', spec, `created: ${spec.subnet} leaves as ${spec.egress.ipv4.join(', ')}`, actor);
+      await this.#record(
+        'network.created',
+        spec,
+        `created: ${spec.subnet} leaves as ${spec.egress.ipv4.join(', ')}`,
+        actor,
+      );
       return this.show(spec.name);
     });
   }
 
-  adopt(wish: NetworkAdopt & { readonly name: NetworkName }, actor: string | null): Promise<NetworkView> {
+  adopt(
+    wish: NetworkAdopt & { readonly name: NetworkName },
+    actor: string | null,
+  ): Promise<NetworkView> {
     return this.#oneAtATime(async () => {
       const spec = wishToAdopt(wish, await this.#surroundings(), this.#options.defaults);
       await this.#add(spec);
-      await this.#record('network.adopted', spec, `adopted: ${spec.subnet} leaves as ${spec.egress.ipv4.join(', ')}`, actor);
+      await this.#record(
+        'network.adopted',
+        spec,
+        `adopted: ${spec.subnet} leaves as ${spec.egress.ipv4.join(', ')}`,
+        actor,
+      );
       return this.show(spec.name);
     });
   }
@@ -85,7 +104,12 @@ export class NetworkService {
       const before = this.find(name);
       const after = wishToUpdate(before, wish, await this.#surroundings());
       await this.#replace(before, after, `network ${name} updated`);
-      await this.#record('network.updated', after, `leaves as ${after.egress.ipv4.join(', ')}, route ${after.route}`, actor);
+      await this.#record(
+        'network.updated',
+        after,
+        `leaves as ${after.egress.ipv4.join(', ')}, route ${after.route}`,
+        actor,
+      );
       return this.show(name);
     });
   }
@@ -105,18 +129,34 @@ export class NetworkService {
     return this.#oneAtATime(async () => {
       const { desired, defaults } = this.#options;
       const surroundings = await this.#surroundings({ evenIfLost: true });
-      const specs = desired.lost === null ? surroundings.specs : recoverSpecs(document, surroundings.docker, { prune, defaults });
+      const specs =
+        desired.lost === null
+          ? surroundings.specs
+          : recoverSpecs(document, surroundings.docker, { prune, defaults });
       const plan = planDocument(document, { ...surroundings, specs }, { defaults, prune });
       if (dryRun) return { changes: [...plan.changes], applied: false };
-      for (const spec of plan.specs.filter(({ deleting }) => deleting)) await this.#refuseInUse(spec);
+      for (const spec of plan.specs.filter(({ deleting }) => deleting))
+        await this.#refuseInUse(spec);
       if (desired.lost !== null) {
         const where = await desired.replaceLost({ networks: plan.specs, ways: [] });
-        await this.#options.record({ kind: 'state.lost', network: null, message: `state confirmed anew; the old one is in ${where}`, reason: 'apply', actor });
+        await this.#options.record({
+          kind: 'state.lost',
+          network: null,
+          message: `state confirmed anew; the old one is in ${where}`,
+          reason: 'apply',
+          actor,
+        });
       }
       await this.#applySpecs(plan.specs);
       for (const { action, network, details } of plan.changes) {
         if (action === 'unchanged' || action === 'extra') continue;
-        await this.#options.record({ kind: EVENT_OF[action], network, message: details.join('; ') || 'deleted', reason: 'apply', actor });
+        await this.#options.record({
+          kind: EVENT_OF[action],
+          network,
+          message: details.join('; ') || 'deleted',
+          reason: 'apply',
+          actor,
+        });
       }
       return { changes: [...plan.changes], applied: true };
     });
@@ -130,7 +170,10 @@ export class NetworkService {
 
   async adoptable(): Promise<readonly Adoptable[]> {
     const { ports } = this.#options;
-    const [docker, natRules] = await Promise.all([ports.docker.networks(), ports.iptables.natRules()]);
+    const [docker, natRules] = await Promise.all([
+      ports.docker.networks(),
+      ports.iptables.natRules(),
+    ]);
     return findAdoptable(docker, this.#specs(), natRules);
   }
 
@@ -209,9 +252,13 @@ export class NetworkService {
     const attached = await ports.docker.attached(match.network.id);
     if (attached.length === 0) return;
     const names = attached.map(({ name }) => name).join(', ');
-    throw new SallyportError('network_in_use', `The network ${spec.name} is used by ${attached.length} container(s): ${names}.`, {
-      remedy: `Remove them first: docker rm -f ${attached.map(({ name }) => name).join(' ')}`,
-    });
+    throw new SallyportError(
+      'network_in_use',
+      `The network ${spec.name} is used by ${attached.length} container(s): ${names}.`,
+      {
+        remedy: `Remove them first: docker rm -f ${attached.map(({ name }) => name).join(' ')}`,
+      },
+    );
   }
 
   async #surroundings(options = { evenIfLost: false }): Promise<Surroundings> {
@@ -225,7 +272,12 @@ export class NetworkService {
     return { specs: this.#specs(), links, routes, docker };
   }
 
-  #record(kind: EventKind, spec: NetworkSpec, message: string, actor: string | null): Promise<void> {
+  #record(
+    kind: EventKind,
+    spec: NetworkSpec,
+    message: string,
+    actor: string | null,
+  ): Promise<void> {
     return this.#options.record({ kind, network: spec.name, message, reason: 'API call', actor });
   }
 
@@ -245,7 +297,9 @@ const EVENT_OF = {
 
 /** Why the last run did not do what this network needs; null when it did. */
 function failureOf(spec: NetworkSpec, report: RunReport): SallyportError | null {
-  const failure = report.failures.find(({ step }) => step.network === null || step.network === spec.name);
+  const failure = report.failures.find(
+    ({ step }) => step.network === null || step.network === spec.name,
+  );
   if (failure === undefined) return null;
   if (failure.error instanceof SallyportError) return failure.error;
   return new SallyportError('internal', toProblem(failure.error).detail, { cause: failure.error });

@@ -5,7 +5,13 @@ import { SallyportError } from '@sallyport/contract/errors';
 import type { NetworkAdopt, NetworkCreate, NetworkUpdate } from '@sallyport/contract/network';
 import type { Ipv4 } from '@sallyport/core/ipv4';
 import { obstacle, onlySubnet } from './adoptable.ts';
-import { chooseSubnet, type EgressWish, refuseEgress, refuseName, type Surroundings } from './refusals.ts';
+import {
+  chooseSubnet,
+  type EgressWish,
+  refuseEgress,
+  refuseName,
+  type Surroundings,
+} from './refusals.ts';
 
 /** What new networks take from the agent's configuration and clock. */
 export interface Defaults {
@@ -16,7 +22,11 @@ export interface Defaults {
 }
 
 /** Pure: the network that a wish makes. @throws SallyportError when it can't be */
-export function wishToCreate(wish: NetworkCreate, surroundings: Surroundings, defaults: Defaults): NetworkSpec {
+export function wishToCreate(
+  wish: NetworkCreate,
+  surroundings: Surroundings,
+  defaults: Defaults,
+): NetworkSpec {
   const bridge = bridgeNameFor(wish.name);
   refuseName(wish.name, bridge, surroundings);
   refuseEgress(egressWish(wish), surroundings);
@@ -36,7 +46,11 @@ export function wishToCreate(wish: NetworkCreate, surroundings: Surroundings, de
 }
 
 /** Pure: the network after the change. @throws SallyportError */
-export function wishToUpdate(spec: NetworkSpec, wish: NetworkUpdate, surroundings: Surroundings): NetworkSpec {
+export function wishToUpdate(
+  spec: NetworkSpec,
+  wish: NetworkUpdate,
+  surroundings: Surroundings,
+): NetworkSpec {
   const route = wish.route ?? spec.route;
   const updated: NetworkSpec = {
     ...spec,

@@ -10,7 +10,13 @@ interface Remains extends Pick<Actual, 'table' | 'rules' | 'routes' | 'dockerUse
 }
 
 /** Docker's networks first, the guard after them: in the reverse order of making. */
-export function planCleanup({ docker, table, rules, routes, dockerUser }: Remains): readonly Step[] {
+export function planCleanup({
+  docker,
+  table,
+  rules,
+  routes,
+  dockerUser,
+}: Remains): readonly Step[] {
   const ours = docker.filter(({ labels }) => labels[LABEL_MANAGED] !== undefined);
   return [
     ...ours.map(
@@ -25,6 +31,13 @@ export function planCleanup({ docker, table, rules, routes, dockerUser }: Remain
     ...planTidying(compareRouting({ routes: [], rules: [] }, { routes, rules })),
     ...(table === null
       ? []
-      : [{ kind: 'table.delete', args: {}, network: null, why: 'the nftables table inet sallyport was made by an agent' } as const]),
+      : [
+          {
+            kind: 'table.delete',
+            args: {},
+            network: null,
+            why: 'the nftables table inet sallyport was made by an agent',
+          } as const,
+        ]),
   ];
 }

@@ -7,7 +7,19 @@ import type { Step } from './steps.ts';
  * table has judged before (forward, filter - 5) and judges again (guard): it is speed, not safety.
  */
 const SHORT_CUT: readonly (readonly string[])[] = [
-  ['-m', 'mark', '!', '--mark', `0x0/0x${MARK_MASK.toString(16)}`, '-m', 'comment', '--comment', RULE_COMMENT, '-j', 'ACCEPT'],
+  [
+    '-m',
+    'mark',
+    '!',
+    '--mark',
+    `0x0/0x${MARK_MASK.toString(16)}`,
+    '-m',
+    'comment',
+    '--comment',
+    RULE_COMMENT,
+    '-j',
+    'ACCEPT',
+  ],
 ];
 
 export function planDockerUser(
@@ -23,7 +35,9 @@ export function planDockerUser(
       kind: 'docker-user.set',
       args: { rules },
       network: null,
-      why: wanted ? 'the short cut past Docker’s chains is missing' : 'the short cut past Docker’s chains is not needed',
+      why: wanted
+        ? 'the short cut past Docker’s chains is missing'
+        : 'the short cut past Docker’s chains is not needed',
     },
   ];
 }

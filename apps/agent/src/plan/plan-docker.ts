@@ -36,13 +36,20 @@ function differences(spec: NetworkSpec, network: DockerNetwork): readonly string
   return [
     ...(network.driver === 'bridge' ? [] : [`uses the driver ${network.driver} instead of bridge`]),
     ...(subnets === spec.subnet ? [] : [`has the subnet ${subnets} instead of ${spec.subnet}`]),
-    ...(network.bridge === spec.bridge ? [] : [`has the bridge ${network.bridge} instead of ${spec.bridge}`]),
-    ...(spec.origin === 'created' && network.labels[LABEL_ID] !== spec.id ? ['was not made by this agent'] : []),
+    ...(network.bridge === spec.bridge
+      ? []
+      : [`has the bridge ${network.bridge} instead of ${spec.bridge}`]),
+    ...(spec.origin === 'created' && network.labels[LABEL_ID] !== spec.id
+      ? ['was not made by this agent']
+      : []),
   ];
 }
 
 /** Creates what is missing and removes what is to be deleted; never touches a network that differs. */
-export function planDocker(specs: readonly NetworkSpec[], networks: readonly DockerNetwork[]): readonly Step[] {
+export function planDocker(
+  specs: readonly NetworkSpec[],
+  networks: readonly DockerNetwork[],
+): readonly Step[] {
   return specs.flatMap((spec): readonly Step[] => {
     const match = matchDocker(spec, networks);
     if (spec.deleting) return match.kind === 'matches' ? [removal(spec, match.network)] : [];

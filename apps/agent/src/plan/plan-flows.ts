@@ -16,7 +16,9 @@ export function planFlows(
   networks: readonly ResolvedNetwork[],
   settled: ReadonlyMap<string, string>,
 ): readonly Step[] {
-  const changed = networks.filter((network) => settled.get(network.spec.id) !== egressText(network));
+  const changed = networks.filter(
+    (network) => settled.get(network.spec.id) !== egressText(network),
+  );
   if (changed.length === 0) return [];
   const requests = changed.map(({ spec, way }) => ({
     subnet: spec.subnet,
@@ -28,18 +30,23 @@ export function planFlows(
 }
 
 /** The hand-made translation rules of adopted networks, last of all: ours have taken over by then. */
-export function planNatRules(networks: readonly ResolvedNetwork[], rules: readonly NatRule[]): readonly Step[] {
+export function planNatRules(
+  networks: readonly ResolvedNetwork[],
+  rules: readonly NatRule[],
+): readonly Step[] {
   return networks
     .filter(({ spec }) => spec.origin === 'adopted' && !spec.deleting)
     .flatMap(({ spec }) =>
       rules
         .filter((rule) => translatesSubnet(rule, spec.subnet))
-        .map((rule): Step => ({
-          kind: 'nat-rule.remove',
-          args: { rule },
-          network: spec.name,
-          why: `the iptables rule for ${rule.source} that the agent has taken over is still there`,
-        })),
+        .map(
+          (rule): Step => ({
+            kind: 'nat-rule.remove',
+            args: { rule },
+            network: spec.name,
+            why: `the iptables rule for ${rule.source} that the agent has taken over is still there`,
+          }),
+        ),
     );
 }
 
@@ -52,5 +59,8 @@ export function translatesSubnet(rule: NatRule, subnet: string): boolean {
 /** Rules that catch the subnet among others; `doctor` shows them. */
 export function touchesSubnet(rule: NatRule, subnet: string): boolean {
   if (rule.source === null) return true;
-  return overlaps(parseCidr4(rule.source.includes('/') ? rule.source : `${rule.source}/32`), parseCidr4(subnet));
+  return overlaps(
+    parseCidr4(rule.source.includes('/') ? rule.source : `${rule.source}/32`),
+    parseCidr4(subnet),
+  );
 }

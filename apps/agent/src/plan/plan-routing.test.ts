@@ -1,9 +1,24 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { describe, expect, it } from 'vitest';
-import { DOCKER0, GUIDE_LINKS, GUIDE_ROUTES, guideRoute, guideSpec, SPEC_B } from '../../test/guide-host.ts';
+import {
+  DOCKER0,
+  GUIDE_LINKS,
+  GUIDE_ROUTES,
+  guideRoute,
+  guideSpec,
+  SPEC_B,
+} from '../../test/guide-host.ts';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { Route } from '../ports/routing.ts';
-import { compareRouting, desiredRouting, planClosing, planOpening, planTidying, routeText, ruleText } from './plan-routing.ts';
+import {
+  compareRouting,
+  desiredRouting,
+  planClosing,
+  planOpening,
+  planTidying,
+  routeText,
+  ruleText,
+} from './plan-routing.ts';
 import { resolve } from './resolve.ts';
 
 const POOL = parseCidr4('10.208.0.0/12');
@@ -55,13 +70,17 @@ describe('desiredRouting', () => {
 
   it('leaves out what the host itself routes within the pool, so that it is not cut off', () => {
     const routes = [...GUIDE_ROUTES, guideRoute('10.208.0.0/13', 'enp0s3')];
-    const closing = routingOf([guideSpec({ subnet: '10.220.0.0/24' })], routes).rules.filter(({ priority }) => priority === 4900);
+    const closing = routingOf([guideSpec({ subnet: '10.220.0.0/24' })], routes).rules.filter(
+      ({ priority }) => priority === 4900,
+    );
     expect(closing.map(({ from }) => from)).toEqual(['10.216.0.0/13']);
   });
 
   it('closes a subnet by itself where a wider route of the host covers the whole pool', () => {
     const routes = [...GUIDE_ROUTES, guideRoute('10.0.0.0/8', 'enp0s3', '192.168.4.2')];
-    const closing = routingOf([guideSpec({ subnet: '10.220.0.0/24' })], routes).rules.filter(({ priority }) => priority === 4900);
+    const closing = routingOf([guideSpec({ subnet: '10.220.0.0/24' })], routes).rules.filter(
+      ({ priority }) => priority === 4900,
+    );
     expect(closing.map(({ from }) => from)).toEqual(['10.220.0.0/24']);
   });
 
@@ -75,21 +94,32 @@ describe('compareRouting', () => {
 
   it('plans nothing when all is there', () => {
     const difference = compareRouting(desired, desired);
-    expect([...planOpening(difference), ...planClosing(difference), ...planTidying(difference)]).toEqual([]);
+    expect([
+      ...planOpening(difference),
+      ...planClosing(difference),
+      ...planTidying(difference),
+    ]).toEqual([]);
   });
 
   it('opens ways before it closes, and tidies what is ours and not wanted', () => {
     const stray = { ...guideRoute('10.1.0.0/16', 'enp0s8'), table: 4150 };
     const difference = compareRouting(desired, { rules: [], routes: [...GUIDE_ROUTES, stray] });
     const kinds = (steps: ReturnType<typeof planOpening>) =>
-      steps.flatMap((step) => (step.kind === 'routing.change' ? step.args.addRules.map(({ priority }) => priority) : []));
+      steps.flatMap((step) =>
+        step.kind === 'routing.change' ? step.args.addRules.map(({ priority }) => priority) : [],
+      );
     expect(kinds(planOpening(difference)).every((priority) => priority < 4900)).toBe(true);
     expect(kinds(planClosing(difference)).every((priority) => priority === 4900)).toBe(true);
-    expect(planTidying(difference)[0]?.why).toBe('route not needed: 10.1.0.0/16 dev enp0s8 table 4150');
+    expect(planTidying(difference)[0]?.why).toBe(
+      'route not needed: 10.1.0.0/16 dev enp0s8 table 4150',
+    );
   });
 
   it('never touches routes outside its own tables', () => {
-    const difference = compareRouting({ rules: [], routes: [] }, { rules: [], routes: GUIDE_ROUTES });
+    const difference = compareRouting(
+      { rules: [], routes: [] },
+      { rules: [], routes: GUIDE_ROUTES },
+    );
     expect(difference.removeRoutes).toEqual([]);
   });
 });

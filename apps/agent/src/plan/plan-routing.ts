@@ -1,4 +1,10 @@
-import { type Cidr4, EVERYTHING4, parseCidr4, subtract, withoutCovered } from '@sallyport/core/cidr4';
+import {
+  type Cidr4,
+  EVERYTHING4,
+  parseCidr4,
+  subtract,
+  withoutCovered,
+} from '@sallyport/core/cidr4';
 import {
   MARK_MASK,
   markOf,
@@ -84,7 +90,11 @@ export function compareRouting(
 
 /** The steps before the table is changed: all ways and rules that are missing, but for closing ones. */
 export function planOpening(difference: RoutingDelta): readonly Step[] {
-  return change({ ...NOTHING, addRoutes: difference.addRoutes, addRules: difference.addRules.filter((r) => !isClosing(r)) });
+  return change({
+    ...NOTHING,
+    addRoutes: difference.addRoutes,
+    addRules: difference.addRules.filter((r) => !isClosing(r)),
+  });
 }
 
 /** The step after the table has its marks: close what has no mark. */
@@ -94,7 +104,11 @@ export function planClosing(difference: RoutingDelta): readonly Step[] {
 
 /** The step at the end: what nobody needs any more. */
 export function planTidying(difference: RoutingDelta): readonly Step[] {
-  return change({ ...NOTHING, removeRules: difference.removeRules, removeRoutes: difference.removeRoutes });
+  return change({
+    ...NOTHING,
+    removeRules: difference.removeRules,
+    removeRoutes: difference.removeRoutes,
+  });
 }
 
 const NOTHING: RoutingDelta = { addRoutes: [], addRules: [], removeRules: [], removeRoutes: [] };
@@ -178,7 +192,11 @@ function unreachable(table: number): Route {
   };
 }
 
-function missing<T>(wanted: readonly T[], present: readonly T[], text: (item: T) => string): readonly T[] {
+function missing<T>(
+  wanted: readonly T[],
+  present: readonly T[],
+  text: (item: T) => string,
+): readonly T[] {
   const known = new Set(present.map(text));
   return wanted.filter((item) => !known.has(text(item)));
 }

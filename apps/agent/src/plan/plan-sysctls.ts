@@ -1,7 +1,9 @@
 import type { Step } from './steps.ts';
 
 /** Kernel parameters without which no packet of a managed network gets through, and why. */
-export const NEEDED_SYSCTLS: Readonly<Record<string, { readonly value: string; readonly why: string }>> = {
+export const NEEDED_SYSCTLS: Readonly<
+  Record<string, { readonly value: string; readonly why: string }>
+> = {
   'ipv4/ip_forward': { value: '1', why: 'containers are routed, not bridged, to the outside' },
   /*
    * With strict reverse-path filtering a reply is only accepted where the route back to its sender

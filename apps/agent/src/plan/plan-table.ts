@@ -9,7 +9,12 @@ export interface AppliedStructure {
 
 /** Everything of a table but elements; two tables with the same key differ in elements only. */
 export function structureKey(table: NftTable): string {
-  const sets = Object.entries(table.sets).map(([name, { kind, type, interval }]) => [name, kind, type, interval]);
+  const sets = Object.entries(table.sets).map(([name, { kind, type, interval }]) => [
+    name,
+    kind,
+    type,
+    interval,
+  ]);
   return JSON.stringify([table.counters, sets, table.chains]);
 }
 

@@ -5,7 +5,14 @@ import { planCleanup } from './plan-cleanup.ts';
 import { planDocker } from './plan-docker.ts';
 import { planDockerUser } from './plan-docker-user.ts';
 import { planFlows, planNatRules } from './plan-flows.ts';
-import { compareRouting, type DesiredRouting, desiredRouting, planClosing, planOpening, planTidying } from './plan-routing.ts';
+import {
+  compareRouting,
+  type DesiredRouting,
+  desiredRouting,
+  planClosing,
+  planOpening,
+  planTidying,
+} from './plan-routing.ts';
 import { planSysctls } from './plan-sysctls.ts';
 import { type AppliedStructure, planTable } from './plan-table.ts';
 import { renderTable } from './render-table.ts';

@@ -24,15 +24,36 @@ export function renderTable({ networks, ways, slots, roles }: Resolution): NftTa
   return {
     counters: DROP_COUNTERS,
     sets: {
-      bridges: set('ifname', networks.map(({ spec }) => quote(spec.bridge))),
-      uplinks: set('ifname', roles.uplinks.map(({ name }) => quote(name))),
-      managed4: interval('set', 'ipv4_addr', networks.map(({ spec }) => spec.subnet)),
-      sources4: interval('set', 'ifname . ipv4_addr', networks.map(({ spec }) => `${quote(spec.bridge)} . ${spec.subnet}`)),
-      snat4: interval('map', 'ipv4_addr : ipv4_addr', networks.map(({ spec }) => `${spec.subnet} : ${spec.egress.ipv4[0]}`)),
+      bridges: set(
+        'ifname',
+        networks.map(({ spec }) => quote(spec.bridge)),
+      ),
+      uplinks: set(
+        'ifname',
+        roles.uplinks.map(({ name }) => quote(name)),
+      ),
+      managed4: interval(
+        'set',
+        'ipv4_addr',
+        networks.map(({ spec }) => spec.subnet),
+      ),
+      sources4: interval(
+        'set',
+        'ifname . ipv4_addr',
+        networks.map(({ spec }) => `${quote(spec.bridge)} . ${spec.subnet}`),
+      ),
+      snat4: interval(
+        'map',
+        'ipv4_addr : ipv4_addr',
+        networks.map(({ spec }) => `${spec.subnet} : ${spec.egress.ipv4[0]}`),
+      ),
       egress4: interval('set', 'ipv4_addr . ifname . ipv4_addr', networks.flatMap(allowedByUplink)),
       egress4_main: interval('set', 'ipv4_addr . ipv4_addr', networks.flatMap(allowedByMain)),
       ways: map('ifname : verdict', networks.flatMap(wayElement)),
-      reply_ways: map('mark : verdict', slotNumbers.map((slot) => `${hex(markOf(slot))} : jump restore_${slot}`)),
+      reply_ways: map(
+        'mark : verdict',
+        slotNumbers.map((slot) => `${hex(markOf(slot))} : jump restore_${slot}`),
+      ),
       arrivals: map('ifname : verdict', arrivals(ways)),
     },
     chains: { ...slotChains(slotNumbers), ...CHAINS },

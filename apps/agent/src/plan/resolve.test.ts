@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DOCKER0, GUIDE_LINKS, GUIDE_ROUTES, guideLink, guideRoute, guideSpec, SPEC_B } from '../../test/guide-host.ts';
+import {
+  DOCKER0,
+  GUIDE_LINKS,
+  GUIDE_ROUTES,
+  guideLink,
+  guideRoute,
+  guideSpec,
+  SPEC_B,
+} from '../../test/guide-host.ts';
 import type { Link } from '../ports/routing.ts';
 import { type HostFacts, resolve } from './resolve.ts';
 
@@ -22,7 +30,10 @@ describe('resolve', () => {
   });
 
   it('takes the gateway that was given', () => {
-    expect(resolveOne(SPEC_B).way).toMatchObject({ device: 'enp0s8', nextHop: { gateway: '192.168.56.1' } });
+    expect(resolveOne(SPEC_B).way).toMatchObject({
+      device: 'enp0s8',
+      nextHop: { gateway: '192.168.56.1' },
+    });
   });
 
   it('opens on-link only, and says so, where no gateway is known', () => {
@@ -35,7 +46,9 @@ describe('resolve', () => {
 
   it('prefers a gateway within the prefix of the egress address', () => {
     const routes = [guideRoute('0.0.0.0/0', 'enp0s3', '192.168.7.254'), ...GUIDE_ROUTES];
-    expect(resolveOne(guideSpec(), { routes }).way).toMatchObject({ nextHop: { gateway: '192.168.4.1' } });
+    expect(resolveOne(guideSpec(), { routes }).way).toMatchObject({
+      nextHop: { gateway: '192.168.4.1' },
+    });
   });
 
   it('leaves straight onto a link whose default route has no gateway', () => {
@@ -48,12 +61,27 @@ describe('resolve', () => {
   });
 
   it.each<[string, Parameters<typeof guideSpec>[0], readonly Link[], RegExp]>([
-    ['an absent address', { egress: '192.168.4.99' }, GUIDE_LINKS, /no interface of this host has .*192\.168\.4\.99/],
+    [
+      'an absent address',
+      { egress: '192.168.4.99' },
+      GUIDE_LINKS,
+      /no interface of this host has .*192\.168\.4\.99/,
+    ],
     ['loopback', { egress: '127.0.0.1' }, GUIDE_LINKS, /loopback/],
     ['a Docker bridge', { egress: '172.17.0.1' }, GUIDE_LINKS, /Docker bridge docker0/],
-    ['a link that is down', {}, GUIDE_LINKS.map((link) => ({ ...link, up: false })), /enp0s3 is down/],
+    [
+      'a link that is down',
+      {},
+      GUIDE_LINKS.map((link) => ({ ...link, up: false })),
+      /enp0s3 is down/,
+    ],
     ['a gateway elsewhere', { gateway: '192.168.56.1' }, GUIDE_LINKS, /in no prefix of enp0s3/],
-    ['a member of a bridge', {}, GUIDE_LINKS.map((link) => ({ ...link, master: 'br0' })), /belongs to a bridge/],
+    [
+      'a member of a bridge',
+      {},
+      GUIDE_LINKS.map((link) => ({ ...link, master: 'br0' })),
+      /belongs to a bridge/,
+    ],
   ])('blocks on %s', (_, changes, links, reason) => {
     const network = resolveOne(guideSpec(changes), { links });
     expect(network.way).toBeNull();
@@ -62,12 +90,26 @@ describe('resolve', () => {
   });
 
   it('gives every uplink a way for replies, and one way for all networks of the mode main', () => {
-    const { ways } = resolve([guideSpec({ route: 'main' }), guideSpec({ name: 'other', subnet: '172.21.0.0/16', route: 'main' })], HOST, []);
-    expect(ways.map(({ kind, slot }) => `${slot} ${kind}`)).toEqual(['1 main', '2 uplink', '3 uplink']);
+    const { ways } = resolve(
+      [
+        guideSpec({ route: 'main' }),
+        guideSpec({ name: 'other', subnet: '172.21.0.0/16', route: 'main' }),
+      ],
+      HOST,
+      [],
+    );
+    expect(ways.map(({ kind, slot }) => `${slot} ${kind}`)).toEqual([
+      '1 main',
+      '2 uplink',
+      '3 uplink',
+    ]);
   });
 
   it('keeps the slot of a way from before, and does not give it away while others are free', () => {
-    const known = [{ slot: 7, key: 'enp0s8|192.168.56.1' }, { slot: 1, key: 'gone|' }];
+    const known = [
+      { slot: 7, key: 'enp0s8|192.168.56.1' },
+      { slot: 1, key: 'gone|' },
+    ];
     const { networks, slots } = resolve([SPEC_B], HOST, known);
     expect(networks[0]?.way?.slot).toBe(7);
     expect(slots).toContainEqual({ slot: 1, key: 'gone|' });

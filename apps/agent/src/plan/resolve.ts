@@ -4,7 +4,13 @@ import type { Condition, NetworkSpec } from '@sallyport/core/network';
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Link, Route } from '../ports/routing.ts';
 import type { Way } from '../ports/store.ts';
-import { addressObstacle, classifyLinks, type LinkRoles, type NextHop, nextHopsOf } from './uplinks.ts';
+import {
+  addressObstacle,
+  classifyLinks,
+  type LinkRoles,
+  type NextHop,
+  nextHopsOf,
+} from './uplinks.ts';
 import { allocateSlots, type SlottedWay, type WayTarget, wayKey } from './ways.ts';
 
 /** A network together with what the host makes of it now. */
@@ -100,7 +106,10 @@ function targetOf(spec: NetworkSpec, host: HostFacts, roles: LinkRoles): Target 
     };
   }
   if (spec.route === 'main') return { target: { kind: 'main' }, conditions: [] };
-  return throughUplink(spec, holder, { prefix: cidr4(held.address as Ipv4, held.prefix), routes: host.routes });
+  return throughUplink(spec, holder, {
+    prefix: cidr4(held.address as Ipv4, held.prefix),
+    routes: host.routes,
+  });
 }
 
 function throughUplink(

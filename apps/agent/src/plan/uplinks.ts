@@ -42,7 +42,8 @@ export function addressObstacle(link: Link, role: LinkRole, address: LinkAddress
   if (role === 'loopback') return 'it is on the loopback interface';
   if (role === 'docker-bridge') return `it is the address of the Docker bridge ${link.name}`;
   if (role === 'container') return `${link.name} belongs to a bridge or bond`;
-  if (address.scope !== 'global' && address.scope !== 'site') return `its scope is ${address.scope}`;
+  if (address.scope !== 'global' && address.scope !== 'site')
+    return `its scope is ${address.scope}`;
   const flag = address.flags.find((name) => UNUSABLE_FLAGS.has(name));
   if (flag !== undefined) return `the kernel marks it as ${flag}`;
   return link.up ? '' : `${link.name} is down`;
@@ -61,7 +62,9 @@ export function nextHopsOf(device: string, routes: readonly Route[]): readonly N
         !isOwnTable(route.table),
     )
     .sort((a, b) => a.metric - b.metric)
-    .map(({ gateway }): NextHop => (gateway === null ? { kind: 'link' } : { kind: 'via', gateway }));
+    .map(
+      ({ gateway }): NextHop => (gateway === null ? { kind: 'link' } : { kind: 'via', gateway }),
+    );
   return [...new Map(hops.map((hop) => [nextHopText(hop), hop])).values()];
 }
 

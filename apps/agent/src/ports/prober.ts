@@ -25,5 +25,9 @@ export type ProbeAnswer =
  */
 export interface Prober {
   /** Answers in the order of the questions. Throws SallyportError `host_refused`. */
-  ask(place: ProbePlace, questions: readonly ProbeQuestion[], signal: AbortSignal): Promise<readonly ProbeAnswer[]>;
+  ask(
+    place: ProbePlace,
+    questions: readonly ProbeQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly ProbeAnswer[]>;
 }

@@ -44,7 +44,11 @@ export interface Rule {
   readonly to: string | null;
   readonly mark: { readonly value: number; readonly mask: number } | null;
   readonly action:
-    | { readonly kind: 'lookup'; readonly table: number; readonly suppressPrefixLength: number | null }
+    | {
+        readonly kind: 'lookup';
+        readonly table: number;
+        readonly suppressPrefixLength: number | null;
+      }
     | { readonly kind: 'unreachable' };
 }
 

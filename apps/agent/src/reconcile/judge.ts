@@ -39,7 +39,8 @@ export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStat
     dataPlaneCondition(evidence.remaining),
   ];
   const uplink = way?.kind === 'uplink' ? way.device : null;
-  const nextHop = way?.kind === 'uplink' && way.nextHop.kind === 'via' ? nextHopText(way.nextHop) : null;
+  const nextHop =
+    way?.kind === 'uplink' && way.nextHop.kind === 'via' ? nextHopText(way.nextHop) : null;
   const verdict =
     failureVerdict(spec, evidence.failures) ??
     deletingVerdict(spec) ??
@@ -75,7 +76,11 @@ function failedCondition(
 function blockedVerdict(blocked: Condition | null): Verdict | null {
   return blocked === null
     ? null
-    : { state: 'Blocked', reason: `nothing leaves, because ${blocked.message}`, remedy: blocked.remedy };
+    : {
+        state: 'Blocked',
+        reason: `nothing leaves, because ${blocked.message}`,
+        remedy: blocked.remedy,
+      };
 }
 
 function readyVerdict({ spec, way, conditions }: ResolvedNetwork): Verdict {
@@ -101,7 +106,12 @@ function addressCondition(spec: NetworkSpec): Condition {
 function dockerCondition(spec: NetworkSpec, match: DockerMatch, error: string | null): Condition {
   const type = 'DockerNetwork';
   if (error !== null) {
-    return { type, ok: false, message: `Docker does not answer: ${error}`, remedy: 'start Docker: systemctl start docker' };
+    return {
+      type,
+      ok: false,
+      message: `Docker does not answer: ${error}`,
+      remedy: 'start Docker: systemctl start docker',
+    };
   }
   if (match.kind === 'differs') {
     return {
@@ -113,7 +123,9 @@ function dockerCondition(spec: NetworkSpec, match: DockerMatch, error: string | 
   }
   if (match.kind === 'missing') {
     const remedy =
-      spec.origin === 'adopted' ? `it was made by hand: make it again, or sallyport network delete ${spec.name}` : '';
+      spec.origin === 'adopted'
+        ? `it was made by hand: make it again, or sallyport network delete ${spec.name}`
+        : '';
     return { type, ok: false, message: `the Docker network ${spec.name} does not exist`, remedy };
   }
   return { type, ok: true, message: `the Docker network ${spec.name} exists`, remedy: '' };

@@ -94,7 +94,8 @@ export class Reconciler {
     const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
     const resolution = resolve(networks, facts, ways);
     // While the state is lost nothing is known to be surplus, so nothing is planned at all.
-    if (store.lost !== null) return { actual, desired: desire(resolution, actual, pool), remaining: [] };
+    if (store.lost !== null)
+      return { actual, desired: desire(resolution, actual, pool), remaining: [] };
     if (JSON.stringify(resolution.slots) !== JSON.stringify(ways)) {
       await store.update((state) => ({ ...state, ways: resolution.slots }));
     }

@@ -3,9 +3,16 @@ import type { NetworkSpec } from '@sallyport/core/network';
 import type { RunReport } from './reconciler.ts';
 
 /** Pure: what is worth telling about a run, given the one before. */
-export function reportEvents(report: RunReport, before: RunReport | null): readonly RecordedEvent[] {
+export function reportEvents(
+  report: RunReport,
+  before: RunReport | null,
+): readonly RecordedEvent[] {
   const reason = describeReasons(report.reasons);
-  const event = (kind: RecordedEvent['kind'], network: string | null, message: string): RecordedEvent => ({
+  const event = (
+    kind: RecordedEvent['kind'],
+    network: string | null,
+    message: string,
+  ): RecordedEvent => ({
     kind,
     network,
     message,
@@ -13,9 +20,17 @@ export function reportEvents(report: RunReport, before: RunReport | null): reado
     actor: null,
   });
   return [
-    ...(before === null ? [] : addressChanges(before, report).map((text) => event('host.changed', null, text))),
+    ...(before === null
+      ? []
+      : addressChanges(before, report).map((text) => event('host.changed', null, text))),
     ...(report.repaired
-      ? [event('repair', null, `${report.done.map(({ why }) => why).join('; ')}; repaired in ${Math.round(report.durationMs)} ms`)]
+      ? [
+          event(
+            'repair',
+            null,
+            `${report.done.map(({ why }) => why).join('; ')}; repaired in ${Math.round(report.durationMs)} ms`,
+          ),
+        ]
       : []),
     ...newFailures(report, before).map(({ network, text }) => event('error', network, text)),
     ...stateChanges(report, before).map(({ name, text }) => event('network.state', name, text)),

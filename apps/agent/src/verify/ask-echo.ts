@@ -27,7 +27,9 @@ export async function askEcho(question: ProbeQuestion): Promise<string> {
       return askUdp(host, Number(url.port), Buffer.from('sallyport\n'), findAddress);
     default: {
       const request = bindingRequest();
-      return askUdp(host, Number(url.port || 3478), request, (answer) => readMappedAddress(answer, request));
+      return askUdp(host, Number(url.port || 3478), request, (answer) =>
+        readMappedAddress(answer, request),
+      );
     }
   }
 }
@@ -60,30 +62,40 @@ function askHttp(url: URL, host: string, { get }: Pick<typeof http, 'get'>): Pro
   return new Promise((resolve, reject) => {
     const lookup: net.LookupFunction = (_, options, done) =>
       options.all === true ? done(null, [{ address: host, family: 4 }]) : done(null, host, 4);
-    const request = get(url, { lookup, timeout: TIMEOUT_MS, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > ANSWER_LIMIT) response.destroy(new Error(`${url.href} answers more than an address`));
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        try {
-          if (response.statusCode !== 200) throw new Error(`${url.href} answered ${response.statusCode}`);
-          resolve(findAddress(Buffer.from(body)));
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    });
+    const request = get(
+      url,
+      { lookup, timeout: TIMEOUT_MS, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          body += chunk;
+          if (body.length > ANSWER_LIMIT)
+            response.destroy(new Error(`${url.href} answers more than an address`));
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          try {
+            if (response.statusCode !== 200)
+              throw new Error(`${url.href} answered ${response.statusCode}`);
+            resolve(findAddress(Buffer.from(body)));
+          } catch (error) {
+            reject(error as Error);
+          }
+        });
+      },
+    );
     request.on('error', (error) => reject(explain(error, url.href)));
   });
 }
 
 function askTcp(host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, signal: AbortSignal.timeout(TIMEOUT_MS) } as net.NetConnectOpts);
+    const socket = net.connect({
+      host,
+      port,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    } as net.NetConnectOpts);
     const chunks: Buffer[] = [];
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
     socket.on('error', (error) => reject(explain(error, `tcp://${host}:${port}`)));
@@ -97,7 +109,12 @@ function askTcp(host: string, port: number): Promise<string> {
   });
 }
 
-function askUdp(host: string, port: number, request: Buffer, read: (answer: Buffer) => string): Promise<string> {
+function askUdp(
+  host: string,
+  port: number,
+  request: Buffer,
+  read: (answer: Buffer) => string,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = dgram.createSocket('udp4');
     const send = () => socket.send(request, port, host);
@@ -110,7 +127,10 @@ function askUdp(host: string, port: number, request: Buffer, read: (answer: Buff
       settled();
     };
     const end = setTimeout(
-      () => finish(() => reject(new Error(`udp://${host}:${port} did not answer within ${TIMEOUT_MS / 1000} s`))),
+      () =>
+        finish(() =>
+          reject(new Error(`udp://${host}:${port} did not answer within ${TIMEOUT_MS / 1000} s`)),
+        ),
       TIMEOUT_MS,
     );
     socket.on('error', (error) => finish(() => reject(explain(error, `udp://${host}:${port}`))));
@@ -119,7 +139,11 @@ function askUdp(host: string, port: number, request: Buffer, read: (answer: Buff
   });
 }
 
-function settle(read: () => string, resolve: (value: string) => void, reject: (error: Error) => void): void {
+function settle(
+  read: () => string,
+  resolve: (value: string) => void,
+  reject: (error: Error) => void,
+): void {
   try {
     resolve(read());
   } catch (error) {
@@ -130,17 +154,25 @@ function settle(read: () => string, resolve: (value: string) => void, reject: (e
 /** The first IPv4 address in an answer, plain text and JSON alike. */
 export function findAddress(answer: Buffer): string {
   const text = answer.toString('utf8');
-  const found = text.match(/(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g)?.find((part) => net.isIPv4(part));
+  const found = text
+    .match(/(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g)
+    ?.find((part) => net.isIPv4(part));
   if (found === undefined) throw new Error('the answer holds no IPv4 address');
   return found;
 }
 
 function explain(error: Error, what: string): Error {
   const code = (error as NodeJS.ErrnoException).code;
-  if (error.name === 'AbortError' || error.name === 'TimeoutError' || code === 'ABORT_ERR' || code === 'ETIMEDOUT') {
+  if (
+    error.name === 'AbortError' ||
+    error.name === 'TimeoutError' ||
+    code === 'ABORT_ERR' ||
+    code === 'ETIMEDOUT'
+  ) {
     return new Error(`${what} did not answer within ${TIMEOUT_MS / 1000} s`);
   }
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return new Error(`there is no way to ${what} (${code})`);
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return new Error(`there is no way to ${what} (${code})`);
   if (code === 'ECONNREFUSED') return new Error(`${what} refused the connection`);
   return error;
 }

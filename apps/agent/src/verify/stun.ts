@@ -37,7 +37,10 @@ function* attributes(message: Buffer): Iterable<{ readonly type: number; readonl
   let offset = HEADER;
   while (offset + 4 <= message.length) {
     const length = message.readUInt16BE(offset + 2);
-    yield { type: message.readUInt16BE(offset), value: message.subarray(offset + 4, offset + 4 + length) };
+    yield {
+      type: message.readUInt16BE(offset),
+      value: message.subarray(offset + 4, offset + 4 + length),
+    };
     // Values are padded to four bytes.
     offset += 4 + Math.ceil(length / 4) * 4;
   }

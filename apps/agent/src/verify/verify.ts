@@ -34,12 +34,19 @@ export class VerifyService {
     const specs = request.networks.length === 0 ? all() : request.networks.map(find);
     const echo = request.echo.length === 0 ? this.#options.echo : request.echo;
     if (echo.length === 0) {
-      throw new SallyportError('no_echo_service', 'No echo service is configured, so nobody can be asked.', {
-        remedy: 'Name one: sallyport network verify --echo URL, or list them under `echo` in the configuration of the agent.',
-      });
+      throw new SallyportError(
+        'no_echo_service',
+        'No echo service is configured, so nobody can be asked.',
+        {
+          remedy:
+            'Name one: sallyport network verify --echo URL, or list them under `echo` in the configuration of the agent.',
+        },
+      );
     }
     const [networks, links] = await Promise.all([ports.docker.networks(), ports.routing.links()]);
-    const hostAddresses = new Set(links.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+    const hostAddresses = new Set(
+      links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    );
     const results: Verification[][] = [];
     const queue = [...specs.entries()];
     const worker = async (): Promise<void> => {
@@ -58,8 +65,13 @@ export class VerifyService {
     const answers =
       match.kind === 'matches'
         ? await this.#ask(spec, match.network, questions, context.signal)
-        : questions.map(() => ({ failure: `the Docker network ${spec.name} does not exist`, durationMs: 0 }));
-    return answers.map((answer, index) => judgeAnswer(spec, context.echo[index] ?? '', answer, context.hostAddresses));
+        : questions.map(() => ({
+            failure: `the Docker network ${spec.name} does not exist`,
+            durationMs: 0,
+          }));
+    return answers.map((answer, index) =>
+      judgeAnswer(spec, context.echo[index] ?? '', answer, context.hostAddresses),
+    );
   }
 
   async #ask(
@@ -89,7 +101,10 @@ export class VerifyService {
     const attached = await this.#options.ports.docker.attached(network.id);
     const holder = attached.find(({ ipv4 }) => ipv4 === address);
     if (holder === undefined) return address;
-    throw new SallyportError('host_refused', `${holder.name} has the address ${address} that the probe would use.`);
+    throw new SallyportError(
+      'host_refused',
+      `${holder.name} has the address ${address} that the probe would use.`,
+    );
   }
 }
 
@@ -107,15 +122,28 @@ export function judgeAnswer(
   answer: ProbeAnswer,
   hostAddresses: ReadonlySet<string>,
 ): Verification {
-  const protocol = ECHO_PROTOCOLS[new URL(echo).protocol.slice(0, -1) as keyof typeof ECHO_PROTOCOLS];
+  const protocol =
+    ECHO_PROTOCOLS[new URL(echo).protocol.slice(0, -1) as keyof typeof ECHO_PROTOCOLS];
   const expected = spec.egress.ipv4[0] ?? '';
-  const base = { network: spec.name, protocol, echo, expected, durationMs: Math.round(answer.durationMs) };
+  const base = {
+    network: spec.name,
+    protocol,
+    echo,
+    expected,
+    durationMs: Math.round(answer.durationMs),
+  };
   if ('failure' in answer) return { ...base, observed: null, ok: false, reason: answer.failure };
   const { observed } = answer;
-  if (observed === expected) return { ...base, observed, ok: true, reason: `${echo} saw ${observed}` };
+  if (observed === expected)
+    return { ...base, observed, ok: true, reason: `${echo} saw ${observed}` };
   // A recursive resolver asks in its own name; that is a leak only if the name is this host's.
   if (protocol === 'dns' && !hostAddresses.has(observed)) {
-    return { ...base, observed, ok: true, reason: `a resolver asked as ${observed}, which is no address of this host` };
+    return {
+      ...base,
+      observed,
+      ok: true,
+      reason: `a resolver asked as ${observed}, which is no address of this host`,
+    };
   }
   return { ...base, observed, ok: false, reason: `${echo} saw ${observed} instead of ${expected}` };
 }
