@@ -12,7 +12,7 @@ const stamp = join(root, 'node_modules', '.sallyport-installed');
 const lock = join(root, '.install-lock');
 
 /** What `npm run NAME -- ARGS` starts. */
-const TASKS = {
+const TASKS = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   check: ['scripts/check.mjs'],
   generate: ['scripts/generate.mjs'],
   test: ['scripts/test.mjs'],
