@@ -3,6 +3,12 @@ import type { Capture } from './capture/capture.ts';
 import { openCapture, startCapture } from './capture/start.ts';
 import { ensurePackages } from './debian/packages.ts';
 import type { DaemonOptions } from './docker/configuration.ts';
+import {
+  LabContainer,
+  planRun,
+  type ContainerOptions,
+  type DockerCommand,
+} from './docker/container.ts';
 import { LabDaemon } from './docker/daemon.ts';
 import { ensureProbeTar, importProbeImage } from './image/probe-image.ts';
 import { planLayout, type LabLayout } from './layout.ts';
@@ -15,9 +21,10 @@ import {
   wanAddresses,
   type Topology,
 } from './network/topology.ts';
+import type { OwnedAddress } from './oracle.ts';
 import type { ProcessIdentity } from './process/identity.ts';
 import { observeRecords, recordProcess } from './process/records.ts';
-import { run, type RunOptions, type RunResult } from './process/run.ts';
+import { run, tryRun, type RunOptions, type RunResult } from './process/run.ts';
 import { readLabState, writeLabState } from './state.ts';
 import { ensureLabGone } from './teardown.ts';
 import { WanHandle } from './wan-handle.ts';
@@ -89,6 +96,30 @@ export class Lab {
    */
   docker(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     return run('docker', ['--host', `unix://${this.dockerSocket}`, ...args], options);
+  }
+
+  /**
+   * Starts a container in the background.
+   *
+   * @throws CommandFailedError when Docker refuses.
+   */
+  async runContainer(options: ContainerOptions): Promise<LabContainer> {
+    await this.docker(planRun(options), { timeoutMs: 60_000 });
+    return this.container(options.name);
+  }
+
+  /** A container that runs already. */
+  container(name: string): LabContainer {
+    const docker: DockerCommand = (args, options) =>
+      tryRun('docker', ['--host', `unix://${this.dockerSocket}`, ...args], options);
+    return new LabContainer(name, docker);
+  }
+
+  /** Every address of the host's uplinks, as the oracle wants to know them. */
+  get ownedAddresses(): readonly OwnedAddress[] {
+    return this.topology.uplinks.flatMap(({ host, hostAddresses }) =>
+      hostAddresses.map(({ address }) => ({ address, uplink: host })),
+    );
   }
 
   /** Ends everything of the lab and removes it from the machine. */

@@ -3,7 +3,7 @@ import type { ArrivalFilter, ArrivalReport, WanService } from './arrival.ts';
 /** A filter as the query part of a URL. */
 export function renderArrivalFilter(filter: ArrivalFilter): URLSearchParams {
   const pairs = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]));
+  return new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)]));
 }
 
 /** The filter that `renderArrivalFilter` has written. */

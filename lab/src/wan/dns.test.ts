@@ -21,6 +21,7 @@ test('whoami answers with the asker as A and as TXT', () => {
   expect(a.readUInt16BE(6)).toBe(1);
   expect([...a.subarray(-4)]).toEqual([192, 168, 4, 153]);
   expect(ask('WhoAmI.lab.test', recordTypes.TXT).toString('latin1')).toContain('192.168.4.153');
+  expect(ask('q7.run.lab.test', recordTypes.TXT).toString('latin1')).toContain('192.168.4.153');
 });
 
 test('any other name of the zone is the machine beyond; AAAA is empty, not an error', () => {
