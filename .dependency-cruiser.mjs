@@ -1,68 +1,88 @@
-const outside = (path) => ({ pathNot: path });
+const TESTS = '\\.test\\.ts$';
+const WORLD = '^(node:)?(child_process|dgram|dns|fs|http|http2|https|net|tls)(/promises)?$';
+
+/** @param {string} name @param {object} from @param {object} to */
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** Who may import whom; ARCHITECTURE.md draws it. */
 export default {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    {
-      name: 'core-imports-nothing-of-ours',
-      severity: 'error',
-      from: { path: '^packages/core/src', pathNot: '\\.test\\.ts$' },
-      to: outside('^(packages/core/|node_modules/(zod|ipaddr\\.js)/)'),
-    },
-    {
-      name: 'contract-imports-core-only',
-      severity: 'error',
-      from: { path: '^packages/contract/src', pathNot: '(\\.test|/generate)\\.ts$' },
-      to: outside('^(packages/(core|contract)/|node_modules/zod/)'),
-    },
-    {
-      name: 'apps-never-import-apps',
-      severity: 'error',
-      from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
-    },
-    {
-      name: 'tools-do-not-import-apps',
-      severity: 'error',
-      from: { path: '^(lab|demo|e2e)/' },
-      to: { path: '^apps/' },
-    },
-    {
-      name: 'planning-is-pure',
-      severity: 'error',
-      from: { path: '^apps/agent/src/plan/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(apps/agent/src/(adapters|api|execute|reconcile)/)', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'planning-touches-nothing',
-      severity: 'error',
-      from: { path: '^apps/agent/src/plan/', pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['core'] },
-    },
-    {
-      name: 'the-world-behind-adapters',
-      comment: 'processes, sockets and files; the probe is a program of its own',
-      severity: 'error',
-      from: {
-        path: '^apps/agent/src/',
-        pathNot: '^apps/agent/src/(adapters/|main|run-agent|config|verify/ask-echo|verify/probe-main)|\\.test\\.ts$',
+    forbid('no-cycles', {}, { circular: true }),
+    forbid('no-unresolved', {}, { couldNotResolve: true }),
+    forbid(
+      'core-imports-zod-and-ipaddr-only',
+      { path: '^packages/core/', pathNot: TESTS },
+      { pathNot: '^(packages/core/|node_modules/(zod|ipaddr\\.js)/)' },
+    ),
+    forbid(
+      'contract-imports-core-and-zod-only',
+      { path: '^packages/contract/', pathNot: ['/generate\\.ts$', TESTS] },
+      { pathNot: '^(packages/(core|contract)/|node_modules/zod/)' },
+    ),
+    forbid(
+      'packages-never-import-their-users',
+      { path: '^packages/' },
+      { path: '^(apps|lab|demo|e2e|bench|scripts)/' },
+    ),
+    forbid(
+      'apps-never-import-apps',
+      { path: '^apps/([^/]+)/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    forbid(
+      'apps-import-tools-in-tests-only',
+      { path: '^apps/[^/]+/src/', pathNot: TESTS },
+      {
+        path: '^(lab|demo|e2e|bench|scripts)/|^apps/[^/]+/test/|/node_modules/(vitest|fast-check)/',
       },
-      to: { path: '^(node:)?(child_process|net|http|https|dgram|fs|fs/promises)$|node_modules/undici/' },
-    },
-    {
-      name: 'adapters-are-composed-in-one-place',
-      severity: 'error',
-      from: { path: '^apps/agent/src/', pathNot: '^apps/agent/src/(adapters/|compose|run-agent)' },
-      to: { path: '^apps/agent/src/adapters/', dependencyTypesNot: ['type-only'] },
-    },
+    ),
+    forbid('tools-start-apps-as-programs', { path: '^(lab|demo|e2e|bench)/' }, { path: '^apps/' }),
+    forbid('lab-stands-alone', { path: '^lab/' }, { path: '^(demo|e2e|bench)/' }),
+    forbid(
+      'planning-is-pure',
+      { path: '^apps/agent/src/plan/', pathNot: TESTS },
+      {
+        path: '^apps/agent/src/(adapters|api|execute|observe|reconcile)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    forbid(
+      'planning-touches-nothing',
+      { path: '^apps/agent/src/plan/', pathNot: TESTS },
+      { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    ),
+    forbid(
+      // Processes, sockets and files. The probe is a program of its own, run in another namespace.
+      'the-world-behind-adapters',
+      {
+        path: '^apps/agent/src/',
+        pathNot: [
+          '^apps/agent/src/adapters/',
+          '^apps/agent/src/(main|run-agent|config)\\.ts$',
+          '^apps/agent/src/verify/(ask-echo|probe-main)\\.ts$',
+          TESTS,
+        ],
+      },
+      { path: [WORLD, 'node_modules/undici/'] },
+    ),
+    forbid(
+      'adapters-are-composed-in-one-place',
+      {
+        path: '^apps/agent/src/',
+        pathNot: ['^apps/agent/src/(adapters/|compose|run-agent)', TESTS],
+      },
+      { path: '^apps/agent/src/adapters/', dependencyTypesNot: ['type-only'] },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'openapi\\.json$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node'], extensions: ['.ts', '.mjs', '.js', '.json'] },
-    exclude: { path: 'openapi\\.json$' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
   },
 };

@@ -2,5 +2,9 @@
 import { runTool } from './process.ts';
 
 const files = process.argv.slice(2);
-const { code } = await runTool('biome', ['format', '--write', ...(files.length > 0 ? files : ['.'])]);
+const { code } = await runTool('biome', [
+  'format',
+  '--write',
+  ...(files.length > 0 ? files : ['.']),
+]);
 process.exitCode = code;

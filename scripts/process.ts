@@ -20,11 +20,14 @@ export async function runTool(
 ): Promise<Ending> {
   const program = tool === 'node' ? process.execPath : `${ROOT}node_modules/.bin/${tool}`;
   const chunks: string[] = [];
-  const options = { cwd: ROOT, stdio: ['ignore', stdio, stdio] as ['ignore', 'pipe', 'pipe'] };
-  const code = await runAndPass(program, args, options, (child) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
-    }
+  const code = await runAndPass(program, args, {
+    cwd: ROOT,
+    stdio: ['ignore', stdio, stdio],
+    onStart: (child) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+      }
+    },
   });
   return { code, output: chunks.join('') };
 }

@@ -5,6 +5,11 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAndPass } from './pass.mjs';
 
+/**
+ * @typedef {{ version?: string, integrity?: string, resolved?: string, link?: boolean, optional?: boolean }} Entry
+ * @typedef {{ packages?: Record<string, Entry> }} LockFile
+ */
+
 const TELL_EVERY_MS = 5_000;
 const ASK_AGAIN_MS = 500;
 
@@ -48,11 +53,12 @@ function isInstalled(root) {
 /**
  * The part of a lock file that tells what is installed: path to entry.
  * @param {string} path
- * @returns {Record<string, Record<string, unknown>> | undefined} undefined where it can't be read
+ * @returns {LockFile['packages']} undefined where it can't be read
  */
 function readPackages(path) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).packages;
+    const lock = /** @type {unknown} */ (JSON.parse(readFileSync(path, 'utf8')));
+    return /** @type {LockFile} */ (lock).packages;
   } catch {
     return undefined;
   }
@@ -68,12 +74,14 @@ async function acquireInstallLock(root) {
   const name = `\0sallyport-install-${createHash('sha256').update(root).digest('hex').slice(0, 32)}`;
   for (let told = false; ; told = true) {
     const server = createServer();
-    const acquired = await new Promise((resolve, reject) => {
-      server.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
-        error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
-      );
-      server.listen(name, () => resolve(true));
-    });
+    const acquired = await /** @type {Promise<boolean>} */ (
+      new Promise((resolve, reject) => {
+        server.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
+          error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+        );
+        server.listen(name, () => resolve(true));
+      })
+    );
     if (acquired) return () => server.close();
     if (!told) tell('another installation is under way; waiting for it');
     await sleep(ASK_AGAIN_MS);
@@ -82,8 +90,8 @@ async function acquireInstallLock(root) {
 
 /** @param {string} root */
 async function install(root) {
-  const packages = Object.keys(readPackages(join(root, 'package-lock.json')) ?? {}).filter(
-    (path) => path.startsWith('node_modules/'),
+  const packages = Object.keys(readPackages(join(root, 'package-lock.json')) ?? {}).filter((path) =>
+    path.startsWith('node_modules/'),
   );
   const began = Date.now();
   const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;

@@ -6,14 +6,15 @@ import { constants } from 'node:os';
  * Runs a program, with the signals of this process passed on to it.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {import('node:child_process').SpawnOptions} options
- * @param {(child: import('node:child_process').ChildProcess) => void} [started]
+ * @param {import('node:child_process').SpawnOptions & {
+ *   onStart?: (child: import('node:child_process').ChildProcess) => void
+ * }} options
  * @returns {Promise<number>} its exit code as a shell has it: 128 and the number of the signal where
  *   one ended the program
  */
-export async function runAndPass(program, args, options, started) {
+export async function runAndPass(program, args, { onStart, ...options }) {
   const child = spawn(program, args, options);
-  started?.(child);
+  onStart?.(child);
   const passed = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   const pass = (/** @type {NodeJS.Signals} */ signal) => {
     // Ctrl-C goes to every process of the foreground group: the child has it already, and a second
