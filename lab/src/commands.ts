@@ -137,10 +137,7 @@ async function exec({ name, positionals, command }: LabArguments): Promise<numbe
 }
 
 /** Runs one command of the lab and returns its exit code. */
-export async function runLabCommand(
-  args: LabArguments,
-  context: CommandContext,
-): Promise<number> {
+export async function runLabCommand(args: LabArguments, context: CommandContext): Promise<number> {
   if (args.help) {
     context.print(USAGE);
     return 0;

@@ -184,7 +184,8 @@ export async function upLab(options: UpOptions = {}): Promise<Lab> {
 export async function openLab(name: string): Promise<Lab> {
   const layout = planLayout(name);
   const state = await readLabState(layout);
-  if (state === undefined) throw new Error(`no lab "${name}" is up: npm run lab -- up --name ${name}`);
+  if (state === undefined)
+    throw new Error(`no lab "${name}" is up: npm run lab -- up --name ${name}`);
   const lab = new Lab(layout, state.ipv6 ? dualStackTopology : guideTopology);
   const processes = await observeRecords(layout.runDir);
   lab.daemon.attach(processes);

@@ -35,7 +35,8 @@ export async function withLabLock<T>(layout: LabLayout, action: () => Promise<T>
       await writeFile(file, JSON.stringify(self), { flag: 'wx' });
       break;
     } catch (error) {
-      if (attempt >= 600) throw new Error(`lab ${layout.name} is locked: ${file}`, { cause: error });
+      if (attempt >= 600)
+        throw new Error(`lab ${layout.name} is locked: ${file}`, { cause: error });
     }
     await sleep(100);
     const other = await holder(file);

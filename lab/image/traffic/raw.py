@@ -43,7 +43,8 @@ def raw(args):
     """Packets of any protocol number: 47 GRE, 50 ESP, 253 for experiments (RFC 3692)."""
     sender = Sender()
     own = wire.own_address(args.target)
-    heads = {47: b"\0\0\x08\0", 50: b"\0\0\x10\x01\0\0\0\x01"}
+    # GRE with a key (RFC 2890): translation drops a header of less than 8 bytes.
+    heads = {47: b"\x20\0\x08\0\0\0\0\1", 50: b"\0\0\x10\x01\0\0\0\x01"}
     payload = heads.get(args.protocol, b"") + args.tag.encode()
     for _ in range(args.count):
         packet = wire.ipv4_packet(own, args.target, args.protocol, payload)

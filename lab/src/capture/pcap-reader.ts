@@ -89,7 +89,9 @@ export class PcapFile {
     try {
       const format = await this.#readFormat(file);
       if (format === undefined) return;
-      const start = this.#checkpoints.findLast(({ newestBefore }) => newestBefore < since - DISORDER_MS);
+      const start = this.#checkpoints.findLast(
+        ({ newestBefore }) => newestBefore < since - DISORDER_MS,
+      );
       let { offset, newestBefore } = start ?? { offset: FILE_HEADER, newestBefore: 0 };
       for (;;) {
         const chunk = Buffer.alloc(CHUNK);

@@ -90,10 +90,7 @@ export function renderContainerdConfiguration(files: DaemonFiles): string {
 }
 
 /** The arguments of dockerd; everything that can be is in daemon.json instead. */
-export function planDaemonArguments(
-  files: DaemonFiles,
-  options: DaemonOptions,
-): readonly string[] {
+export function planDaemonArguments(files: DaemonFiles, options: DaemonOptions): readonly string[] {
   return [
     '--config-file',
     files.configuration,

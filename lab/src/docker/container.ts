@@ -71,7 +71,11 @@ export class LabContainer {
   }
 
   /** Runs a command in the container, whatever its exit code. */
-  exec(command: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
+  exec(
+    command: string,
+    args: readonly string[] = [],
+    options: RunOptions = {},
+  ): Promise<RunResult> {
     return this.#docker(['exec', this.name, command, ...args], options);
   }
 

@@ -1,4 +1,14 @@
-import { chmod, copyFile, cp, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../process/run.ts';
 import { trafficDirectory } from './recipe.ts';
@@ -15,7 +25,8 @@ const UNUSED = [
 ];
 
 /** Directories of Python's library that no program of the image imports. */
-const UNUSED_PYTHON = /^(test|lib2to3|idlelib|ensurepip|distutils|pydoc_data|tkinter|unittest|xmlrpc|wsgiref|sqlite3|curses|dbm|config-.*)$/;
+const UNUSED_PYTHON =
+  /^(test|lib2to3|idlelib|ensurepip|distutils|pydoc_data|tkinter|unittest|xmlrpc|wsgiref|sqlite3|curses|dbm|config-.*)$/;
 
 const TRAFFIC = `#!/usr/bin/python3 -IS
 import sys

@@ -66,9 +66,10 @@ export const dualStackTopology: Topology = {
 
 /** Every address of the machine beyond: its services listen on each of them. */
 export function wanAddresses(topology: Topology): readonly string[] {
-  return [...topology.uplinks.flatMap((uplink) => uplink.wanAddresses), ...topology.wanLoopback].map(
-    ({ address }) => address,
-  );
+  return [
+    ...topology.uplinks.flatMap((uplink) => uplink.wanAddresses),
+    ...topology.wanLoopback,
+  ].map(({ address }) => address);
 }
 
 function renderAddress(device: string, { address, prefix }: InterfaceAddress): string {

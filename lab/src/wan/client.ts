@@ -20,7 +20,9 @@ export class WanClient {
     const path = `/arrivals?${renderArrivalFilter(filter).toString()}`;
     const report = parseArrivalReport(await this.#call('GET', path));
     if (report.forgotten > 0 && report.forgottenUntil >= (filter.since ?? 0)) {
-      throw new Error(`the log has forgotten ${String(report.forgotten)} arrivals: ask for later ones`);
+      throw new Error(
+        `the log has forgotten ${String(report.forgotten)} arrivals: ask for later ones`,
+      );
     }
     return report.arrivals;
   }

@@ -48,7 +48,8 @@ export function createStun(log: ArrivalLog, local: string): Socket {
       localPort: wanPorts.stun,
       tag: transaction.toString('hex'),
     });
-    if (isIPv4(address)) socket.send(renderBindingSuccess(transaction, address, port), port, address);
+    if (isIPv4(address))
+      socket.send(renderBindingSuccess(transaction, address, port), port, address);
   });
   return socket;
 }
