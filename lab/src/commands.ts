@@ -27,6 +27,9 @@ export interface CommandContext {
   readonly print: (line: string) => void;
 }
 
+/** Processes without which a lab is not one; others may have been started in it and have ended. */
+const ESSENTIAL = /^(containerd|dockerd|wan|capture-.*)$/;
+
 /** One lab as `status --json` shows it. */
 export interface LabStatus {
   readonly name: string;
@@ -66,8 +69,8 @@ Try
 }
 
 async function up({ name, ipv6 }: LabArguments, context: CommandContext): Promise<number> {
-  const status = await observeStatus(name);
-  if (status?.state === 'up') {
+  const found = await observeStatus(name);
+  if (found?.state === 'up') {
     context.print(renderHints(await openLab(name)));
     return 0;
   }
@@ -97,7 +100,8 @@ async function observeStatus(name: string): Promise<LabStatus | undefined> {
     pid: identity.pid,
     alive: isAlive(identity),
   }));
-  const complete = state !== undefined && processes.every(({ alive }) => alive);
+  const essential = processes.filter(({ role }) => ESSENTIAL.test(role));
+  const complete = state !== undefined && essential.every(({ alive }) => alive);
   return {
     name,
     state: complete ? 'up' : 'broken',

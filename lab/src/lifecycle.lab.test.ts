@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { openLab, upLab } from './lab.ts';
 import { planLayout } from './layout.ts';
+import { inNamespace } from './network/namespaces.ts';
 import { run, tryRun } from './process/run.ts';
 import { ensureLabGone, observeLabNames, observeLeftovers } from './teardown.ts';
 
@@ -35,12 +36,13 @@ test('killed at any moment of its start, it is cleaned by the next one', {
     await sleep(delay);
     child.kill('SIGKILL');
     await ended;
-    expect(await observeLeftovers(layout), `after ${String(delay)} ms`).not.toEqual([]);
+    // The control: there was something to clean.
+    expect({ delay, left: await observeLeftovers(layout) }).not.toEqual({ delay, left: [] });
     const lab = await upLab({ name });
     const container = await lab.runContainer({ name: 'again' });
     expect((await container.traffic('first')).ok).toBe(true);
     await lab.down();
-    expect(await observeLeftovers(layout), `after ${String(delay)} ms`).toEqual([]);
+    expect({ delay, left: await observeLeftovers(layout) }).toEqual({ delay, left: [] });
   }
 });
 
@@ -53,8 +55,8 @@ test('Ctrl-C while it starts leaves nothing', { timeout: 60_000 }, async () => {
     await sleep(delay);
     child.kill('SIGINT');
     const [code] = (await ended) as [number | null];
-    expect(code, `after ${String(delay)} ms`).not.toBe(0);
-    expect(await observeLeftovers(layout), `after ${String(delay)} ms`).toEqual([]);
+    expect({ delay, code }).not.toEqual({ delay, code: 0 });
+    expect({ delay, left: await observeLeftovers(layout) }).toEqual({ delay, left: [] });
   }
 });
 
@@ -86,10 +88,8 @@ test('the commands: up, status, exec, down, and nothing is left', { timeout: 60_
   const exec = await lab('exec', '--name', name, 'host', '--', 'sh', '-c', 'docker ps -q; exit 7');
   expect(exec.stdout.trim()).toMatch(/^[0-9a-f]{12}$/);
   expect(exec.code).toBe(7);
-  const stray = spawn('nsenter', [`--net=/run/netns/${name}-wan`, '--', 'sleep', '600'], {
-    detached: true,
-    stdio: 'ignore',
-  });
+  const [nsenter, args] = inNamespace(layout.wanNamespace, 'sleep', ['600']);
+  const stray = spawn(nsenter, args, { detached: true, stdio: 'ignore' });
   await once(stray, 'spawn');
   expect((await observeLeftovers(layout)).length).toBeGreaterThan(10);
 

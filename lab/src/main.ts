@@ -6,7 +6,9 @@ process.stdout.on('error', () => undefined);
 
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
+  // Not `once`: npm's runner passes Ctrl-C on, so that it comes twice, and the second must not
+  // end the process while it cleans up.
+  process.on(signal, () => {
     controller.abort(new Error(`stopped by ${signal}`));
   });
 }

@@ -22,7 +22,7 @@ const PROTOCOLS = new Map([
 /** Hop-by-hop, routing, fragment and destination headers (RFC 8200, 4). */
 const IPV6_EXTENSIONS = new Set([0, 43, 44, 60]);
 const IPV6_FRAGMENT = 44;
-const FLAGS = 'FSRPA';
+const FLAGS = ['F', 'S', 'R', 'P', 'A'];
 
 function ipv4Text(bytes: Buffer, at: number): string {
   return bytes.subarray(at, at + 4).join('.');
@@ -126,7 +126,7 @@ function decodeTransport({ protocol, payload, transport }: Head): Transport {
   const bits = payload[13] ?? 0;
   return {
     ...ports(),
-    tcpFlags: [...FLAGS].filter((_, bit) => (bits & (1 << bit)) !== 0).join(''),
+    tcpFlags: FLAGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join(''),
     payload: payload.subarray(((payload[12] ?? 0) >> 4) * 4),
   };
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { observeProcess } from '../process/identity.ts';
 import { run } from '../process/run.ts';
 import { imageCache, probeImage } from './names.ts';
 import { downloadPackages, type Progress } from './packages.ts';
@@ -34,9 +35,19 @@ async function findTar(recipe: string): Promise<ProbeTar | undefined> {
   return undefined;
 }
 
+/** Removes what builds that were killed have left; the process id is in the name. */
+async function removeDeadBuilds(): Promise<void> {
+  for (const name of await readdir(imageCache)) {
+    const pid = /^build-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || observeProcess(Number(pid)) !== undefined) continue;
+    await rm(join(imageCache, name), { recursive: true, force: true });
+  }
+}
+
 async function buildTar(recipe: string, progress: Progress): Promise<ProbeTar> {
   await mkdir(imageCache, { recursive: true });
-  const work = await mkdtemp(join(imageCache, 'build-'));
+  await removeDeadBuilds();
+  const work = await mkdtemp(join(imageCache, `build-${String(process.pid)}-`));
   try {
     const packages = join(work, 'packages');
     const root = join(work, 'root');
