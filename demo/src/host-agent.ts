@@ -11,7 +11,9 @@ const START_MS = 20_000;
 /** An agent in the lab's host, and the command line that speaks to it. */
 export interface HostAgent {
   /** Runs `sallyport ARGS`; answers its output and exit code. */
-  sallyport(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
+  sallyport(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number; readonly output: string }>;
 }
 
 /** Starts the agent and waits until it answers. @throws Error with its log when it does not */
@@ -23,7 +25,10 @@ export async function startAgent(lab: Lab, signal: AbortSignal): Promise<HostAge
     SALLYPORT_STATE_DIR: join(dataDir, 'sallyport'),
   };
   await writeFile(config, CONFIG);
-  const agent = await lab.host.spawn(SALLYPORT, ['agent', 'run', '--config', config], { role: 'agent', env });
+  const agent = await lab.host.spawn(SALLYPORT, ['agent', 'run', '--config', config], {
+    role: 'agent',
+    env,
+  });
   const sallyport: HostAgent['sallyport'] = async (...args) => {
     const { code, stdout, stderr } = await lab.host.tryExec(SALLYPORT, args, { env });
     return { code, output: `${stdout}${stderr}` };
@@ -31,7 +36,8 @@ export async function startAgent(lab: Lab, signal: AbortSignal): Promise<HostAge
   const end = Date.now() + START_MS;
   while ((await sallyport('network', 'list', '--json')).code !== 0) {
     signal.throwIfAborted();
-    if (Date.now() > end) throw new Error(`the agent did not start:\n${await readFile(agent.logFile, 'utf8')}`);
+    if (Date.now() > end)
+      throw new Error(`the agent did not start:\n${await readFile(agent.logFile, 'utf8')}`);
     await sleep(100);
   }
   return { sallyport };

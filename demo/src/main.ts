@@ -29,7 +29,7 @@ async function demo(name: string, check: boolean): Promise<number> {
   let lab: Lab | null = null;
   try {
     stage.say('Setting up a host and a machine beyond it …');
-    lab = await upLab({ name, progress: stage.progress, signal: stopped.signal });
+    lab = await upLab({ name, progress: (line) => stage.progress(line), signal: stopped.signal });
     const promises = await play(lab, stage, stopped.signal);
     const kept = stage.summary(promises);
     if (!check) {

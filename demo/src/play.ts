@@ -16,7 +16,12 @@ const NETWORKS = [
   },
 ] as const;
 /** A container on Docker's default bridge, which nobody manages. */
-const PLAIN = { name: 'bridge', container: 'plain', address: '192.168.4.53', uplink: 'enp0s3' } as const;
+const PLAIN = {
+  name: 'bridge',
+  container: 'plain',
+  address: '192.168.4.53',
+  uplink: 'enp0s3',
+} as const;
 const TAKEN = '192.168.4.153/24';
 const UPLINK = 'enp0s3';
 const RECOVERY_MS = 10_000;
@@ -33,7 +38,9 @@ export async function play(lab: Lab, stage: Stage, signal: AbortSignal): Promise
   }
   await show(agent, stage, ['network', 'list']);
 
-  stage.chapter('A container on each, and one on Docker’s default bridge. Seen from beyond the host:');
+  stage.chapter(
+    'A container on each, and one on Docker’s default bridge. Seen from beyond the host:',
+  );
   const places = [...NETWORKS, PLAIN];
   for (const { name, container } of places) {
     signal.throwIfAborted();
@@ -113,18 +120,26 @@ async function putBack(lab: Lab): Promise<Kept> {
 }
 
 function isOnly({ answered, sources }: Seen, { address, uplink }: Place): boolean {
-  return answered && sources.length > 0 && sources.every((one) => one.source === address && one.uplink === uplink);
+  return (
+    answered &&
+    sources.length > 0 &&
+    sources.every((one) => one.source === address && one.uplink === uplink)
+  );
 }
 
 function describe({ answered, sources }: Seen): string {
-  if (sources.length === 0) return answered ? 'answered, but not captured' : 'no answer, and no packet on any uplink';
+  if (sources.length === 0)
+    return answered ? 'answered, but not captured' : 'no answer, and no packet on any uplink';
   const list = sources.map(({ source, uplink }) => `${source} on ${uplink}`).join(', ');
   return answered ? list : `no answer, but packets: ${list}`;
 }
 
 function stateOf(json: string): string {
   try {
-    const { state, reason } = JSON.parse(json) as { readonly state: string; readonly reason: string };
+    const { state, reason } = JSON.parse(json) as {
+      readonly state: string;
+      readonly reason: string;
+    };
     return `${state}, ${reason}`;
   } catch {
     return json;

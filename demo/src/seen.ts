@@ -14,8 +14,12 @@ export interface Seen {
 export async function askFrom(lab: Lab, container: string, timeoutS = 1): Promise<Seen> {
   const tag = `demo-${randomUUID()}`;
   const since = Date.now();
-  const { ok } = await lab.container(container).traffic('udp', ['--tag', tag, '--timeout', String(timeoutS)]);
+  const { ok } = await lab
+    .container(container)
+    .traffic('udp', ['--tag', tag, '--timeout', String(timeoutS)]);
   const packets = await lab.capture.packets({ since, tag });
-  const pairs = new Map(packets.map(({ source, uplink }) => [`${source} ${uplink}`, { source, uplink }]));
+  const pairs = new Map(
+    packets.map(({ source, uplink }) => [`${source} ${uplink}`, { source, uplink }]),
+  );
   return { answered: ok, sources: [...pairs.values()] };
 }

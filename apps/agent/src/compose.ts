@@ -126,7 +126,7 @@ export async function composeAgent(config: AgentConfig) {
         await events.record(news('state.lost', desired.lost));
       }
       triggers.start([
-        ...createHostMonitors().map((monitor) => monitor.changes),
+        ...createHostMonitors().map((monitor) => (signal: AbortSignal) => monitor.changes(signal)),
         (signal) => dockerTriggers(ports.docker, signal),
       ]);
       await triggers

@@ -66,12 +66,7 @@ export function readConfig(
   });
   const pool = given.pool ?? DEFAULT_POOL;
   if (pool.size < prefixLength(pool.prefix)) {
-    throw badConfig(
-      'pool.size',
-      pool.size,
-      `is larger than the pool ${pool.prefix}`,
-      'give a longer prefix length',
-    );
+    throw badPool(pool);
   }
   return {
     socket: given.socket ?? '/run/sallyport/agent.sock',
@@ -115,9 +110,11 @@ function readFile(named: string | undefined): Record<string, unknown> {
   }
 }
 
-function badConfig(field: string, value: unknown, message: string, remedy: string): SallyportError {
-  return new SallyportError('invalid_input', `${field}: ${String(value)} ${message}`, {
-    errors: [{ field, value, message, remedy }],
+function badPool({ prefix, size }: SubnetPool): SallyportError {
+  const message = `is larger than the pool ${prefix}`;
+  const remedy = 'give a longer prefix length';
+  return new SallyportError('invalid_input', `pool.size: ${size} ${message}; ${remedy}`, {
+    errors: [{ field: 'pool.size', value: size, message, remedy }],
   });
 }
 

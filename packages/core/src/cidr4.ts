@@ -83,7 +83,7 @@ export function subtract(from: Cidr4, holes: readonly Cidr4[]): readonly Cidr4[]
 
 /** Without those that another of the list holds already; in order of address. */
 export function withoutCovered(prefixes: readonly Cidr4[]): readonly Cidr4[] {
-  const ordered = [...new Set(prefixes)].sort(compareCidr4);
+  const ordered = [...new Set(prefixes)].toSorted(compareCidr4);
   const kept: Cidr4[] = [];
   for (const prefix of ordered) {
     const last = kept.at(-1);

@@ -20,7 +20,7 @@ export function poolCapacity(pool: SubnetPool): number {
 export function allocateSubnet(pool: SubnetPool, taken: readonly Cidr4[]): Cidr4 | null {
   const { first, last } = range4(pool.prefix);
   const step = 2 ** (32 - pool.size);
-  const ranges = taken.map(range4).sort((a, b) => a.first - b.first);
+  const ranges = taken.map(range4).toSorted((a, b) => a.first - b.first);
   let start = first;
   for (const range of ranges) {
     if (range.last < start) continue;

@@ -178,7 +178,12 @@ async function reach<T>(request: Promise<T>, socketPath: string): Promise<T> {
 class DockerRefusal extends SallyportError {
   readonly status: number;
   constructor(status: number, message: string) {
-    super('docker_refused', `Docker refused: ${message}`);
+    super('docker_refused', `Docker refused: ${message}`, {
+      // Somebody flushed the chains that Docker makes once, when it starts.
+      remedy: message.includes('iptables failed')
+        ? 'Let Docker make its chains anew: systemctl restart docker'
+        : '',
+    });
     this.status = status;
   }
 }

@@ -85,5 +85,5 @@ function splitElements(body: string): readonly string[] {
     .split(',')
     .map((element) => element.trim().replace(/\s+/g, ' '))
     .filter((element) => element !== '')
-    .sort();
+    .toSorted();
 }

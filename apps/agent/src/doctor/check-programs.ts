@@ -66,6 +66,24 @@ export function checkDocker({ docker }: ToolFacts): Finding {
   };
 }
 
+/**
+ * Docker makes its chains once, when it starts; after `nft flush ruleset` or `iptables -F` they are gone.
+ * Our networks do without, but published ports, other networks and new networks do not.
+ */
+export function checkDockerChains({ docker }: ToolFacts, hasChains: boolean): Finding {
+  const check = 'docker-chains';
+  if (hasChains || docker.version === null) {
+    return { check, level: 'ok', message: 'the chains that Docker has made are there', remedy: '' };
+  }
+  return {
+    check,
+    level: 'warning',
+    message:
+      'the iptables chains of Docker are gone (somebody flushed them), so published ports and new networks fail; or Docker uses its nftables backend, which has no DOCKER-USER',
+    remedy: 'systemctl restart docker',
+  };
+}
+
 function isOlder(version: string, than: readonly number[]): boolean {
   const parts = version.split('.').map(Number);
   for (const [index, wanted] of than.entries()) {

@@ -4,7 +4,13 @@ import { findAdoptable } from '../networks/adoptable.ts';
 import type { HostPorts } from '../execute/executors.ts';
 import { takenPrefixes } from '../networks/refusals.ts';
 import { resolve } from '../plan/resolve.ts';
-import { checkDocker, checkNft, checkState, type ToolFacts } from './check-programs.ts';
+import {
+  checkDocker,
+  checkDockerChains,
+  checkNft,
+  checkState,
+  type ToolFacts,
+} from './check-programs.ts';
 import {
   checkForwarding,
   checkReversePath,
@@ -29,12 +35,13 @@ export class DoctorService {
 
   async examine(): Promise<Finding[]> {
     const { ports, specs, lost } = this.#options;
-    const [tools, links, routes, docker, natRules] = await Promise.all([
+    const [tools, links, routes, docker, natRules, dockerUser] = await Promise.all([
       readTools(ports),
       ports.routing.links(),
       ports.routing.routes(),
       ports.docker.networks().catch(() => []),
       ports.iptables.natRules().catch(() => []),
+      ports.iptables.dockerUserRules().catch(() => null),
     ]);
     const networks = specs();
     const { networks: resolved, roles } = resolve(networks, { links, routes, docker }, []);
@@ -46,6 +53,7 @@ export class DoctorService {
       checkState(lost()),
       checkNft(tools),
       checkDocker(tools),
+      checkDockerChains(tools, dockerUser !== null),
       checkForwarding(kernel, networks.length > 0),
       checkReversePath(kernel, { resolved, routes }),
       checkBridgeNetfilter(kernel),

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import type { AgentEvent } from '@sallyport/contract/host';
-import type { RecordedEvent } from '../networks/service.ts';
+import type { RecordedEvent } from './recorded-event.ts';
 import type { Clock } from '../ports/host.ts';
 import type { EventLog } from '../ports/store.ts';
 

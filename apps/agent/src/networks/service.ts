@@ -1,5 +1,5 @@
 import type { ApplyRequest, ApplyResult, Document } from '@sallyport/contract/document';
-import { SallyportError, toProblem } from '@sallyport/contract/errors';
+import { SallyportError } from '@sallyport/contract/errors';
 import type { EventKind } from '@sallyport/contract/host';
 import type {
   Adoptable,
@@ -10,14 +10,15 @@ import type {
 } from '@sallyport/contract/network';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
+import type { RecordEvent } from '../events/recorded-event.ts';
 import type { HostPorts } from '../execute/executors.ts';
-import { matchDocker } from '../plan/plan-docker.ts';
 import type { DesiredStore } from '../reconcile/desired-store.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
 import { findAdoptable } from './adoptable.ts';
-import { planDocument } from './plan-document.ts';
-import { recoverSpecs } from './recover.ts';
+import { applyDocument } from './apply-document.ts';
+import { refuseInUse } from './in-use.ts';
 import type { Surroundings } from './refusals.ts';
+import { Transaction } from './transaction.ts';
 import { exportDocument, networkView } from './views.ts';
 import { type Defaults, wishToAdopt, wishToCreate, wishToUpdate } from './wishes.ts';
 
@@ -27,15 +28,7 @@ interface NetworkServiceOptions {
   readonly defaults: Defaults;
   /** Asks for a run of the reconcile loop and waits for it. */
   readonly reconcile: (reason: string) => Promise<RunReport>;
-  readonly record: (event: RecordedEvent) => Promise<void>;
-}
-
-export interface RecordedEvent {
-  readonly kind: EventKind;
-  readonly network: string | null;
-  readonly message: string;
-  readonly reason: string;
-  readonly actor: string | null;
+  readonly record: RecordEvent;
 }
 
 /**
@@ -44,11 +37,13 @@ export interface RecordedEvent {
  */
 export class NetworkService {
   readonly #options: NetworkServiceOptions;
+  readonly #transaction: Transaction;
   #statuses: RunReport['statuses'] = new Map();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: NetworkServiceOptions) {
     this.#options = options;
+    this.#transaction = new Transaction(options);
   }
 
   /** Takes over what the last run of the loop found. */
@@ -71,13 +66,8 @@ export class NetworkService {
   create(wish: NetworkCreate, actor: string | null): Promise<NetworkView> {
     return this.#oneAtATime(async () => {
       const spec = wishToCreate(wish, await this.#surroundings(), this.#options.defaults);
-      await this.#add(spec);
-      await this.#record(
-        'network.created',
-        spec,
-        `created: ${spec.subnet} leaves as ${spec.egress.ipv4.join(', ')}`,
-        actor,
-      );
+      await this.#transaction.add(spec);
+      await this.#record('network.created', { name: spec.name, message: leavesAs(spec), actor });
       return this.show(spec.name);
     });
   }
@@ -88,13 +78,8 @@ export class NetworkService {
   ): Promise<NetworkView> {
     return this.#oneAtATime(async () => {
       const spec = wishToAdopt(wish, await this.#surroundings(), this.#options.defaults);
-      await this.#add(spec);
-      await this.#record(
-        'network.adopted',
-        spec,
-        `adopted: ${spec.subnet} leaves as ${spec.egress.ipv4.join(', ')}`,
-        actor,
-      );
+      await this.#transaction.add(spec);
+      await this.#record('network.adopted', { name: spec.name, message: leavesAs(spec), actor });
       return this.show(spec.name);
     });
   }
@@ -103,13 +88,8 @@ export class NetworkService {
     return this.#oneAtATime(async () => {
       const before = this.find(name);
       const after = wishToUpdate(before, wish, await this.#surroundings());
-      await this.#replace(before, after, `network ${name} updated`);
-      await this.#record(
-        'network.updated',
-        after,
-        `leaves as ${after.egress.ipv4.join(', ')}, route ${after.route}`,
-        actor,
-      );
+      await this.#transaction.replace(before, after, `network ${name} updated`);
+      await this.#record('network.updated', { name, message: leavesAs(after), actor });
       return this.show(name);
     });
   }
@@ -118,47 +98,20 @@ export class NetworkService {
     return this.#oneAtATime(async () => {
       const spec = this.find(name);
       const view = this.show(name);
-      await this.#refuseInUse(spec);
-      await this.#replace(spec, { ...spec, deleting: true }, `network ${name} deleted`);
-      await this.#record('network.deleted', spec, 'deleted', actor);
+      await refuseInUse(spec, this.#options.ports.docker);
+      await this.#transaction.replace(spec, { ...spec, deleting: true }, `network ${name} deleted`);
+      await this.#record('network.deleted', { name, message: 'deleted', actor });
       return view;
     });
   }
 
-  apply({ document, dryRun, prune }: ApplyRequest, actor: string | null): Promise<ApplyResult> {
+  apply(request: ApplyRequest, actor: string | null): Promise<ApplyResult> {
     return this.#oneAtATime(async () => {
-      const { desired, defaults } = this.#options;
-      const surroundings = await this.#surroundings({ evenIfLost: true });
-      const specs =
-        desired.lost === null
-          ? surroundings.specs
-          : recoverSpecs(document, surroundings.docker, { prune, defaults });
-      const plan = planDocument(document, { ...surroundings, specs }, { defaults, prune });
-      if (dryRun) return { changes: [...plan.changes], applied: false };
-      for (const spec of plan.specs.filter(({ deleting }) => deleting))
-        await this.#refuseInUse(spec);
-      if (desired.lost !== null) {
-        const where = await desired.replaceLost({ networks: plan.specs, ways: [] });
-        await this.#options.record({
-          kind: 'state.lost',
-          network: null,
-          message: `state confirmed anew; the old one is in ${where}`,
-          reason: 'apply',
-          actor,
-        });
-      }
-      await this.#applySpecs(plan.specs);
-      for (const { action, network, details } of plan.changes) {
-        if (action === 'unchanged' || action === 'extra') continue;
-        await this.#options.record({
-          kind: EVENT_OF[action],
-          network,
-          message: details.join('; ') || 'deleted',
-          reason: 'apply',
-          actor,
-        });
-      }
-      return { changes: [...plan.changes], applied: true };
+      const { desired, defaults, ports, record } = this.#options;
+      const surroundings = await this.#look();
+      const transaction = this.#transaction;
+      const context = { desired, docker: ports.docker, surroundings, defaults, transaction };
+      return applyDocument(request, { ...context, record, actor });
     });
   }
 
@@ -191,79 +144,13 @@ export class NetworkService {
     return this.#options.desired.current.networks;
   }
 
-  async #add(spec: NetworkSpec): Promise<void> {
-    const { desired, reconcile } = this.#options;
-    await desired.update((state) => ({ ...state, networks: [...state.networks, spec] }));
-    const report = await reconcile(`network ${spec.name} ${spec.origin}`);
-    const failure = failureOf(spec, report);
-    if (failure === null) return;
-    await this.#withdraw(spec);
-    throw failure;
+  #surroundings(): Promise<Surroundings> {
+    this.#options.desired.refuseLost();
+    return this.#look();
   }
 
-  /** Takes a network back that could not be made. An adopted one keeps its Docker network. */
-  async #withdraw(spec: NetworkSpec): Promise<void> {
-    const { desired, reconcile } = this.#options;
-    await desired.update((state) => ({
-      ...state,
-      networks:
-        spec.origin === 'adopted'
-          ? state.networks.filter(({ id }) => id !== spec.id)
-          : state.networks.map((one) => (one.id === spec.id ? { ...one, deleting: true } : one)),
-    }));
-    await reconcile(`network ${spec.name} could not be made`);
-  }
-
-  async #replace(before: NetworkSpec, after: NetworkSpec, reason: string): Promise<void> {
-    const { desired, reconcile } = this.#options;
-    const put = (spec: NetworkSpec) =>
-      desired.update((state) => ({
-        ...state,
-        networks: state.networks.map((one) => (one.id === spec.id ? spec : one)),
-      }));
-    await put(after);
-    const failure = failureOf(after, await reconcile(reason));
-    if (failure === null) return;
-    await put(before);
-    await reconcile(`${reason} could not be done`);
-    throw failure;
-  }
-
-  async #applySpecs(specs: readonly NetworkSpec[]): Promise<void> {
-    const { desired, reconcile } = this.#options;
-    const known = new Set(this.#specs().map(({ id }) => id));
-    await desired.update((state) => ({ ...state, networks: specs }));
-    const report = await reconcile('apply');
-    const failed = specs.flatMap((spec) => {
-      const error = failureOf(spec, report);
-      return error === null ? [] : [{ spec, error }];
-    });
-    const [first] = failed;
-    if (first === undefined) return;
-    for (const { spec } of failed) if (!known.has(spec.id)) await this.#withdraw(spec);
-    throw first.error;
-  }
-
-  /** @throws SallyportError `network_in_use` */
-  async #refuseInUse(spec: NetworkSpec): Promise<void> {
+  async #look(): Promise<Surroundings> {
     const { ports } = this.#options;
-    const match = matchDocker(spec, await ports.docker.networks());
-    if (match.kind !== 'matches') return;
-    const attached = await ports.docker.attached(match.network.id);
-    if (attached.length === 0) return;
-    const names = attached.map(({ name }) => name).join(', ');
-    throw new SallyportError(
-      'network_in_use',
-      `The network ${spec.name} is used by ${attached.length} container(s): ${names}.`,
-      {
-        remedy: `Remove them first: docker rm -f ${attached.map(({ name }) => name).join(' ')}`,
-      },
-    );
-  }
-
-  async #surroundings(options = { evenIfLost: false }): Promise<Surroundings> {
-    const { desired, ports } = this.#options;
-    if (!options.evenIfLost) desired.refuseLost();
     const [links, routes, docker] = await Promise.all([
       ports.routing.links(),
       ports.routing.routes(),
@@ -272,13 +159,8 @@ export class NetworkService {
     return { specs: this.#specs(), links, routes, docker };
   }
 
-  #record(
-    kind: EventKind,
-    spec: NetworkSpec,
-    message: string,
-    actor: string | null,
-  ): Promise<void> {
-    return this.#options.record({ kind, network: spec.name, message, reason: 'API call', actor });
+  #record(kind: EventKind, { name, message, actor }: Told): Promise<void> {
+    return this.#options.record({ kind, network: name, message, reason: 'API call', actor });
   }
 
   #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
@@ -288,19 +170,12 @@ export class NetworkService {
   }
 }
 
-const EVENT_OF = {
-  create: 'network.created',
-  update: 'network.updated',
-  delete: 'network.deleted',
-  adopt: 'network.adopted',
-} as const satisfies Record<string, EventKind>;
+interface Told {
+  readonly name: NetworkName;
+  readonly message: string;
+  readonly actor: string | null;
+}
 
-/** Why the last run did not do what this network needs; null when it did. */
-function failureOf(spec: NetworkSpec, report: RunReport): SallyportError | null {
-  const failure = report.failures.find(
-    ({ step }) => step.network === null || step.network === spec.name,
-  );
-  if (failure === undefined) return null;
-  if (failure.error instanceof SallyportError) return failure.error;
-  return new SallyportError('internal', toProblem(failure.error).detail, { cause: failure.error });
+function leavesAs({ subnet, egress, route }: NetworkSpec): string {
+  return `${subnet} leaves as ${egress.ipv4.join(', ')}, route ${route}`;
 }

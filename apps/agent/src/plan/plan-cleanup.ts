@@ -34,7 +34,7 @@ export function planCleanup({
       : [
           {
             kind: 'table.delete',
-            args: {},
+            args: null,
             network: null,
             why: 'the nftables table inet sallyport was made by an agent',
           } as const,

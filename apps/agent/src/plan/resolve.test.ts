@@ -82,7 +82,7 @@ describe('resolve', () => {
       GUIDE_LINKS.map((link) => ({ ...link, master: 'br0' })),
       /belongs to a bridge/,
     ],
-  ])('blocks on %s', (_, changes, links, reason) => {
+  ])('blocks on %s', (...[, changes, links, reason]) => {
     const network = resolveOne(guideSpec(changes), { links });
     expect(network.way).toBeNull();
     expect(network.blocked?.message).toMatch(reason);

@@ -12,7 +12,7 @@ export interface StepArguments {
   'routing.change': RoutingDelta;
   'table.replace': { readonly table: NftTable };
   'table.change': { readonly delta: NftDelta };
-  'table.delete': Record<never, never>;
+  'table.delete': null;
   'docker.create': DockerNetworkRequest;
   'docker.remove': { readonly id: string };
   'flows.end': { readonly requests: readonly FlowsRequest[] };

@@ -61,7 +61,7 @@ export function nextHopsOf(device: string, routes: readonly Route[]): readonly N
         route.type === 'unicast' &&
         !isOwnTable(route.table),
     )
-    .sort((a, b) => a.metric - b.metric)
+    .toSorted((a, b) => a.metric - b.metric)
     .map(
       ({ gateway }): NextHop => (gateway === null ? { kind: 'link' } : { kind: 'via', gateway }),
     );

@@ -35,7 +35,7 @@ export function allocateSlots(known: readonly Way[], needed: readonly string[]):
     if (slot === null) refused.push(key);
     else slots.set(key, slot);
   }
-  const ways = [...slots].map(([key, slot]) => ({ key, slot })).sort((a, b) => a.slot - b.slot);
+  const ways = [...slots].map(([key, slot]) => ({ key, slot })).toSorted((a, b) => a.slot - b.slot);
   return { ways, refused };
 }
 

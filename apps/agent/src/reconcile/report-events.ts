@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../networks/service.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { RunReport } from './reconciler.ts';
 

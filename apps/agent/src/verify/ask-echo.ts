@@ -24,14 +24,20 @@ export async function askEcho(question: ProbeQuestion): Promise<string> {
     case 'tcp:':
       return askTcp(host, Number(url.port));
     case 'udp:':
-      return askUdp(host, Number(url.port), Buffer.from('sallyport\n'), findAddress);
-    default: {
-      const request = bindingRequest();
-      return askUdp(host, Number(url.port || 3478), request, (answer) =>
-        readMappedAddress(answer, request),
-      );
-    }
+      return askUdp({ host, port: Number(url.port), request: GREETING, read: findAddress });
+    default:
+      return askStun(host, Number(url.port || STUN_PORT));
   }
+}
+
+/** Any datagram will do; this one tells the operator of the service what it was. */
+const GREETING = Buffer.from('sallyport\n');
+/** RFC 8489, section 8. */
+const STUN_PORT = 3478;
+
+function askStun(host: string, port: number): Promise<string> {
+  const request = bindingRequest();
+  return askUdp({ host, port, request, read: (answer) => readMappedAddress(answer, request) });
 }
 
 async function resolveHost(host: string, dns: readonly string[]): Promise<string> {
@@ -80,7 +86,7 @@ function askHttp(url: URL, host: string, { get }: Pick<typeof http, 'get'>): Pro
               throw new Error(`${url.href} answered ${response.statusCode}`);
             resolve(findAddress(Buffer.from(body)));
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         });
       },
@@ -109,12 +115,15 @@ function askTcp(host: string, port: number): Promise<string> {
   });
 }
 
-function askUdp(
-  host: string,
-  port: number,
-  request: Buffer,
-  read: (answer: Buffer) => string,
-): Promise<string> {
+interface Datagram {
+  readonly host: string;
+  readonly port: number;
+  readonly request: Buffer;
+  /** @throws Error when it is no answer */
+  readonly read: (answer: Buffer) => string;
+}
+
+function askUdp({ host, port, request, read }: Datagram): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = dgram.createSocket('udp4');
     const send = () => socket.send(request, port, host);
@@ -123,6 +132,7 @@ function askUdp(
     const finish = (settled: () => void) => {
       clearInterval(again);
       clearTimeout(end);
+      socket.removeAllListeners();
       socket.close();
       settled();
     };

@@ -1,12 +1,13 @@
 import { SallyportError } from '@sallyport/contract/errors';
-import { ECHO_PROTOCOLS, type Verification, type VerifyRequest } from '@sallyport/contract/verify';
+import type { Verification, VerifyRequest } from '@sallyport/contract/verify';
 import { prefixLength } from '@sallyport/core/cidr4';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
 import { matchDocker, PROBE_RESERVATION, probeAddress } from '../plan/plan-docker.ts';
 import type { Docker, DockerNetwork } from '../ports/docker.ts';
-import type { Prober, ProbeAnswer, ProbePlace } from '../ports/prober.ts';
+import type { ProbeAnswer, ProbePlace, ProbeQuestion, Prober } from '../ports/prober.ts';
 import type { Routing } from '../ports/routing.ts';
+import { judgeAnswer } from './judge-answer.ts';
 
 interface VerifyServiceOptions {
   readonly prober: Prober;
@@ -64,24 +65,27 @@ export class VerifyService {
     const questions = context.echo.map((echo) => ({ echo, dns: spec.dns }));
     const answers =
       match.kind === 'matches'
-        ? await this.#ask(spec, match.network, questions, context.signal)
+        ? await this.#ask({ spec, network: match.network }, questions, context.signal)
         : questions.map(() => ({
             failure: `the Docker network ${spec.name} does not exist`,
             durationMs: 0,
           }));
     return answers.map((answer, index) =>
-      judgeAnswer(spec, context.echo[index] ?? '', answer, context.hostAddresses),
+      judgeAnswer(answer, {
+        spec,
+        echo: context.echo[index] ?? '',
+        hostAddresses: context.hostAddresses,
+      }),
     );
   }
 
   async #ask(
-    spec: NetworkSpec,
-    network: DockerNetwork,
-    questions: Parameters<Prober['ask']>[1],
+    target: Target,
+    questions: readonly ProbeQuestion[],
     signal: AbortSignal,
   ): Promise<readonly ProbeAnswer[]> {
     try {
-      const place = await this.#placeOf(spec, network);
+      const place = await this.#placeOf(target);
       return await this.#options.prober.ask(place, questions, signal);
     } catch (error) {
       if (!(error instanceof SallyportError)) throw error;
@@ -89,14 +93,15 @@ export class VerifyService {
     }
   }
 
-  async #placeOf(spec: NetworkSpec, network: DockerNetwork): Promise<ProbePlace> {
-    const address = network.reserved[PROBE_RESERVATION] ?? (await this.#freeAddress(spec, network));
+  async #placeOf({ spec, network }: Target): Promise<ProbePlace> {
+    const address =
+      network.reserved[PROBE_RESERVATION] ?? (await this.#freeAddress({ spec, network }));
     const gateway = network.gateway ?? '';
     return { bridge: spec.bridge, address: `${address}/${prefixLength(spec.subnet)}`, gateway };
   }
 
   /** An adopted network has nothing reserved: Docker gives addresses from below, so the last one is free for long. */
-  async #freeAddress(spec: NetworkSpec, network: DockerNetwork): Promise<string> {
+  async #freeAddress({ spec, network }: Target): Promise<string> {
     const address = probeAddress(spec.subnet);
     const attached = await this.#options.ports.docker.attached(network.id);
     const holder = attached.find(({ ipv4 }) => ipv4 === address);
@@ -108,42 +113,14 @@ export class VerifyService {
   }
 }
 
+interface Target {
+  readonly spec: NetworkSpec;
+  readonly network: DockerNetwork;
+}
+
 interface Context {
   readonly echo: readonly string[];
   readonly networks: readonly DockerNetwork[];
   readonly hostAddresses: ReadonlySet<string>;
   readonly signal: AbortSignal;
-}
-
-/** Pure: an answer as a verdict with its sentence. */
-export function judgeAnswer(
-  spec: NetworkSpec,
-  echo: string,
-  answer: ProbeAnswer,
-  hostAddresses: ReadonlySet<string>,
-): Verification {
-  const protocol =
-    ECHO_PROTOCOLS[new URL(echo).protocol.slice(0, -1) as keyof typeof ECHO_PROTOCOLS];
-  const expected = spec.egress.ipv4[0] ?? '';
-  const base = {
-    network: spec.name,
-    protocol,
-    echo,
-    expected,
-    durationMs: Math.round(answer.durationMs),
-  };
-  if ('failure' in answer) return { ...base, observed: null, ok: false, reason: answer.failure };
-  const { observed } = answer;
-  if (observed === expected)
-    return { ...base, observed, ok: true, reason: `${echo} saw ${observed}` };
-  // A recursive resolver asks in its own name; that is a leak only if the name is this host's.
-  if (protocol === 'dns' && !hostAddresses.has(observed)) {
-    return {
-      ...base,
-      observed,
-      ok: true,
-      reason: `a resolver asked as ${observed}, which is no address of this host`,
-    };
-  }
-  return { ...base, observed, ok: false, reason: `${echo} saw ${observed} instead of ${expected}` };
 }

@@ -1,0 +1,12 @@
+import type { EventKind } from '@sallyport/contract/host';
+
+/** Something that happened, before it has an id and a time. */
+export interface RecordedEvent {
+  readonly kind: EventKind;
+  readonly network: string | null;
+  readonly message: string;
+  readonly reason: string;
+  readonly actor: string | null;
+}
+
+export type RecordEvent = (event: RecordedEvent) => Promise<void>;
