@@ -47,6 +47,14 @@ export function buildServer(handlers: Handlers, logger: FastifyBaseLogger): Fast
     // A bug must be told as such, with fastify's own parsing and routing errors told apart from it.
     frameworkErrors: (error, _request, reply) => sendProblem(reply, badRequest(error.message)),
   });
+  // A request without a body is fine whatever content type it announces; schemas say where one is needed.
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : JSON.parse(String(body)));
+    } catch (error) {
+      done(badRequest(`The body is not JSON: ${(error as Error).message}`));
+    }
+  });
   server.setErrorHandler((error, request, reply) => {
     const known = asSallyportError(error);
     if (known.code === 'internal') request.log.error(error, 'a request failed by a bug');
