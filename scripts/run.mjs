@@ -7,7 +7,7 @@
  * and those in bootstrap/ import nothing that has to be installed, and are plain JavaScript for the
  * Node.js that the machine has (18 or later); see docs/adr/0002.
  */
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './bootstrap/install.mjs';
 import { findNode } from './bootstrap/node.mjs';
@@ -39,11 +39,12 @@ try {
   await ensureInstalled(root);
   const command = [...(TASKS[task] ?? []), ...args];
   // Tools that begin with `#!/usr/bin/env node` have to find the project's Node.js too.
-  const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-  process.exitCode = await runAndPass(findNode(root), command, {
+  const node = findNode(root);
+  const path = [dirname(node), join(root, 'node_modules/.bin'), process.env['PATH']];
+  process.exitCode = await runAndPass(node, command, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, PATH: path.join(delimiter) },
   });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
