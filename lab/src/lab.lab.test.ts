@@ -95,6 +95,21 @@ test('negative control: without masquerade the private source is seen', async ()
   await container.remove();
 });
 
+test('negative control: masquerade lets forged sources and invalid packets out as they are', async () => {
+  const container = await lab.runContainer({ name: 'forger' });
+  const own = await container.address();
+  const sources = async (mode: string, ...args: readonly string[]): Promise<Set<string>> => {
+    const since = Date.now();
+    expect((await container.traffic(mode, args)).ok).toBe(true);
+    const leaks = await leaksSince(since);
+    return new Set(leaks.map(({ reason, packet }) => `${reason} ${packet.source}`));
+  };
+  expect(await sources('spoof', '--source', '203.0.113.9')).toEqual(
+    new Set(['foreign-source 203.0.113.9']),
+  );
+  expect(await sources('rst', '--count', '5')).toEqual(new Set([`private-source ${own}`]));
+});
+
 test("negative control: the guide's recipe by hand leaves by the wrong uplink", async () => {
   const options = ['--opt', 'com.docker.network.bridge.enable_ip_masquerade=false'];
   const subnet = '172.19.0.0/16';
@@ -178,6 +193,19 @@ test('two labs at once know nothing of each other', async () => {
     expect(await lab.capture.packets({ tag })).toHaveLength(0);
     const beyond = ['-c', '1', '-W', '2', '2001:db8:ffff::10'];
     await other.host.exec('busybox', ['ping', '-6', ...beyond]);
+    // Negative control for IPv6: a container with a global address simply leaves.
+    const subnets = ['--subnet', '172.30.9.0/24', '--ipv6', '--subnet', '2001:db8:aa::/64'];
+    await other.docker(['network', 'create', ...subnets, 'six']);
+    const six = await other.runContainer({ name: 'six', network: 'six' });
+    await other.host.exec('sysctl', ['-q', '-w', 'net.ipv6.conf.all.forwarding=1']);
+    // More than once: the bridge's own address is not usable for a second or two (RFC 4862, 5.4).
+    const leaked = async (): Promise<readonly string[]> => {
+      const since = Date.now();
+      await six.traffic('ipv6', ['--timeout', '0.5']);
+      const packets = await other.capture.packets({ since });
+      return findLeaks(packets, { owned: other.ownedAddresses }).map(({ packet }) => packet.source);
+    };
+    await expect.poll(leaked, { timeout: 15_000 }).toContain('2001:db8:aa::2');
   } finally {
     await other.down();
   }
