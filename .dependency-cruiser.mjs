@@ -69,7 +69,7 @@ export default {
       'adapters-are-composed-in-one-place',
       {
         path: '^apps/agent/src/',
-        pathNot: ['^apps/agent/src/(adapters/|compose|run-agent)', TESTS],
+        pathNot: ['^apps/agent/src/(adapters/|compose|run-agent|cleanup)', TESTS],
       },
       { path: '^apps/agent/src/adapters/', dependencyTypesNot: ['type-only'] },
     ),

@@ -1,24 +1,39 @@
-import { createHostAdapters } from './compose.ts';
+import { acquireAgentLock } from './adapters/agent-lock.ts';
+import { createHostAdapters, createStore } from './compose.ts';
 import type { AgentConfig } from './config.ts';
 import { LABEL_MANAGED } from './constants.ts';
-import type { HostPorts } from './execute/executors.ts';
+import { executeStep, type HostPorts } from './execute/executors.ts';
 import { planCleanup } from './plan/plan-cleanup.ts';
-import { executeStep } from './execute/executors.ts';
+
+/** As "refused by state" in docs/errors.md. */
+const IN_USE = 4;
 
 /**
  * Removes all that agents have made on this host. Needs no memory: it finds what is ours by labels,
- * by the table's name and by our ranges of rules and routing tables. Networks that containers still
- * use are left, with their guard, and named.
+ * by the table's name and by our ranges of rules and routing tables. What is stored is put aside, so
+ * that neither the next boot nor the next agent makes it all anew. While containers use a network of
+ * ours, nothing is removed.
  */
 export async function cleanup(config: AgentConfig): Promise<number> {
-  const { ports } = createHostAdapters(config);
-  const inUse = await networksInUse(ports);
-  if (inUse.length > 0) {
-    process.stderr.write(
-      `Nothing was removed: containers still use ${inUse.join(', ')}. Remove them first.\n`,
-    );
-    return 4;
+  const lock = await acquireAgentLock();
+  try {
+    const { ports } = createHostAdapters(config);
+    const inUse = await networksInUse(ports);
+    if (inUse.length > 0) {
+      process.stderr.write(
+        `Nothing was removed: containers still use ${inUse.join(', ')}. Remove them first.\n`,
+      );
+      return IN_USE;
+    }
+    await removeAll(ports);
+    await createStore(config).retire();
+    return 0;
+  } finally {
+    lock.release();
   }
+}
+
+async function removeAll(ports: HostPorts): Promise<void> {
   const steps = planCleanup({
     table: await ports.nft.listTable(),
     rules: await ports.routing.ownRules(),
@@ -27,13 +42,12 @@ export async function cleanup(config: AgentConfig): Promise<number> {
     dockerUser: await ports.iptables.dockerUserRules(),
   });
   for (const step of steps) {
-    process.stdout.write(`${step.why}\n`);
+    process.stdout.write(`${step.why.replaceAll('; ', '\n')}\n`);
     await executeStep(step, ports);
   }
   process.stdout.write(
     steps.length === 0 ? 'Nothing of an agent is on this host.\n' : 'Everything is removed.\n',
   );
-  return 0;
 }
 
 async function networksInUse({ docker }: HostPorts): Promise<readonly string[]> {

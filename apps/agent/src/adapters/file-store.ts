@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, rename } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { DesiredState, StateStore } from '../ports/store.ts';
@@ -31,6 +31,16 @@ export function createFileStore(directory: string): StateStore {
     }
   };
 
+  const moveAside = async (why: string): Promise<string> => {
+    const where = path(`state.json.${why}-${Date.now()}`);
+    try {
+      await rename(current, where);
+    } catch (error) {
+      if (!isMissing(error)) throw notWritable(directory, error);
+    }
+    return where;
+  };
+
   return {
     async load() {
       const newest = await readIfThere(current);
@@ -53,12 +63,13 @@ export function createFileStore(directory: string): StateStore {
       await write('state.json', text);
     },
 
-    async setAside() {
-      const where = path(`state.json.damaged-${Date.now()}`);
-      await rename(current, where).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw notWritable(directory, error);
-      });
-      return where;
+    setAside: () => moveAside('damaged'),
+
+    async retire() {
+      await moveAside('removed');
+      for (const name of ['state.json.1', 'guard.nft', 'guard.ip']) {
+        await rm(path(name), { force: true });
+      }
     },
 
     async saveBootGuard({ nft, ipBatch }) {
@@ -86,8 +97,12 @@ async function keepPrevious(current: string, previous: string): Promise<void> {
   try {
     await copyFile(current, previous);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!isMissing(error)) throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function encode(state: DesiredState): string {

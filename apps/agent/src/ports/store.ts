@@ -35,6 +35,8 @@ export interface StateStore {
   save(state: DesiredState): Promise<void>;
   /** Puts a damaged state aside, so that a new one can be stored; answers where it went. */
   setAside(): Promise<string>;
+  /** Puts the state aside and forgets the boot guard, after everything was removed from the host. */
+  retire(): Promise<void>;
   saveBootGuard(guard: BootGuard): Promise<void>;
   loadBootGuard(): Promise<BootGuard | null>;
 }
