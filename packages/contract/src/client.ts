@@ -50,7 +50,12 @@ export function createClient(transport: Transport): Client {
       if (problem.success) throw fromProblem(problem.data);
       throw new SallyportError('internal', `The agent answered ${answer.status} without a reason.`);
     }
-    return endpoint.response.parse(answer.body) as CallOutput<typeof name>;
+    const value = endpoint.response.safeParse(answer.body);
+    if (value.success) return value.data as CallOutput<typeof name>;
+    throw new SallyportError('internal', `The agent's answer to ${name} is not of the contract.`, {
+      remedy: 'The agent and the caller may be of different versions; update and restart both.',
+      cause: value.error,
+    });
   };
 }
 

@@ -29,6 +29,9 @@ export interface Endpoint {
   readonly errors: readonly ErrorCode[];
 }
 
+const MOST_EVENTS = 10_000;
+const LIMIT_ERROR = `must be a whole number from 1 to ${MOST_EVENTS}`;
+
 const byName = z.strictObject({ name: networkNameField });
 const CHANGING = [
   'state_lost',
@@ -184,10 +187,10 @@ export const ENDPOINTS = {
     summary: 'What changed, oldest first',
     query: z.strictObject({
       limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(10_000)
+        .number(LIMIT_ERROR)
+        .int(LIMIT_ERROR)
+        .min(1, LIMIT_ERROR)
+        .max(MOST_EVENTS, LIMIT_ERROR)
         .default(100)
         .describe('At most so many, the newest'),
       network: networkNameField.optional(),

@@ -108,6 +108,13 @@ export function fromProblem(problem: Problem): SallyportError {
 
 /** The sentence of a field error for a person. */
 export function describeFieldError({ field, value, message, remedy }: FieldError): string {
-  const shown = value === undefined ? '' : ` ${JSON.stringify(value)}`;
+  const shown = value === undefined ? '' : ` ${shortened(JSON.stringify(value))}`;
   return `${field}:${shown} ${message}${remedy === '' ? '' : `; ${remedy}`}`;
+}
+
+/** Longer values are recognised by how they begin; the whole value is in the field error. */
+const SHOWN_LIMIT = 80;
+
+function shortened(text: string): string {
+  return text.length <= SHOWN_LIMIT ? text : `${text.slice(0, SHOWN_LIMIT)}…`;
 }

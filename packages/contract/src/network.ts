@@ -9,7 +9,7 @@ import {
 } from './fields.ts';
 
 const routeField = z
-  .enum(['uplink', 'main'])
+  .enum(['uplink', 'main'], 'must be `uplink` or `main`')
   .describe(
     '`uplink`: through the interface that holds the egress address, by its gateway. `main`: as the main routing table says, with this source address.',
   );

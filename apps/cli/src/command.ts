@@ -1,0 +1,106 @@
+import type { Client } from '@sallyport/contract/client';
+import type { AgentEvent } from '@sallyport/contract/host';
+import type { Style } from './style.ts';
+
+/** What shell completion offers for a value. */
+export type Offer = 'network' | 'address' | 'file' | readonly string[];
+
+/** An option as data; its key is the flag without `--`. */
+export interface OptionSpec {
+  readonly summary: string;
+  /** How the value is called in the help; without it the option is a switch. */
+  readonly value?: string;
+  readonly short?: string;
+  readonly required?: true;
+  /** May be given several times; the value is a list. */
+  readonly repeat?: true;
+  readonly offer?: Offer;
+}
+
+/** The command's argument as data. */
+export interface ArgumentSpec {
+  readonly label: string;
+  readonly summary: string;
+  readonly count: 'one' | 'at-most-one' | 'any';
+  readonly offer?: Offer;
+}
+
+type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type OptionValue<O extends OptionSpec> = O extends { readonly value: string }
+  ? O extends { readonly repeat: true }
+    ? readonly string[]
+    : O extends { readonly required: true }
+      ? string
+      : string | undefined
+  : boolean;
+
+type ArgumentValue<A> = A extends { readonly count: infer C }
+  ? C extends 'one'
+    ? string
+    : C extends 'any'
+      ? readonly string[]
+      : string | undefined
+  : undefined;
+
+/** What the user typed after the command's name, as strings. */
+export interface Input<A, O extends OptionSpecs> {
+  readonly argument: ArgumentValue<A>;
+  readonly options: { readonly [K in keyof O]: OptionValue<O[K]> };
+}
+
+/** What a command gives back; the runner prints one of the two. */
+export interface Result {
+  readonly json: unknown;
+  /** For people; with a newline at its end. Every string in it that is not ours is printable. */
+  readonly text: () => string | Promise<string>;
+  /** 1: the answer is no. */
+  readonly exit?: 0 | 1;
+}
+
+/** What a command works with. */
+export interface Context {
+  /** Asks the agent. Without `--json`, every string of the answer is made safe for a terminal. */
+  readonly call: Client;
+  /** New events as they happen, made safe in the same way. */
+  readonly follow: () => Promise<AsyncIterable<AgentEvent>>;
+  readonly json: boolean;
+  readonly style: Style;
+  /** Prints before the result; only without `--json`, or for streams of lines. */
+  readonly print: (text: string) => void;
+  /** Says on the terminal what takes long while the work is going on; silent elsewhere. */
+  readonly during: <T>(sentence: string, work: Promise<T>) => Promise<T>;
+  readonly readStdin: () => Promise<string>;
+}
+
+interface CommandDefinition<A extends ArgumentSpec | undefined, O extends OptionSpecs> {
+  /** Sentences below the usage line of the help. */
+  readonly description: string;
+  readonly argument?: A;
+  readonly options: O;
+  readonly examples: readonly string[];
+  /** How the user typed a field of the contract: schema path to flag. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Null: everything is printed already, and the command has done what it should. */
+  readonly run: (context: Context, input: Input<A, O>) => Promise<Result | null>;
+}
+
+/** A command as the runner sees it: the types of its own input are its own affair. */
+export interface Command
+  extends Omit<CommandDefinition<ArgumentSpec | undefined, OptionSpecs>, 'run'> {
+  readonly run: (context: Context, input: RawInput) => Promise<Result | null>;
+}
+
+/** What the parser made of the words, by the command's own specifications. */
+export interface RawInput {
+  readonly argument: string | readonly string[] | undefined;
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+}
+
+/** Gives `run` the types that follow from `argument` and `options`. */
+export function defineCommand<
+  const A extends ArgumentSpec | undefined,
+  const O extends OptionSpecs,
+>(definition: CommandDefinition<A, O>): Command {
+  return { ...definition, run: (context, input) => definition.run(context, input as Input<A, O>) };
+}

@@ -1,0 +1,24 @@
+import { defineCommand } from '../command.ts';
+
+export const exportDocument = defineCommand({
+  description:
+    'Prints, as YAML, the file from which `sallyport apply` makes the present networks. --json: as JSON.',
+  options: {},
+  examples: ['sallyport export > networks.yaml', 'sallyport apply -f networks.yaml --dry-run'],
+  run: async ({ call }) => {
+    const document = await call('exportDocument', {});
+    return {
+      json: document,
+      text: async () => {
+        const { stringify } = await import('yaml');
+        // What is left to the agent, and IPv6 as long as there is none, need not be written.
+        const networks = document.networks.map(({ egress, gateway, ...network }) => ({
+          ...network,
+          egress: { ipv4: egress.ipv4 },
+          ...(gateway !== null && { gateway }),
+        }));
+        return stringify({ networks });
+      },
+    };
+  },
+});

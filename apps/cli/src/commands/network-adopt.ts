@@ -1,0 +1,42 @@
+import { ENDPOINTS } from '@sallyport/contract/endpoints';
+import { networkAdoptSchema } from '@sallyport/contract/network';
+import { parseInput } from '@sallyport/contract/parse';
+import { defineCommand } from '../command.ts';
+import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
+import { dockerRunLine, renderState, wayOut } from '../views/network.ts';
+
+export const networkAdopt = defineCommand({
+  description:
+    'Takes over a Docker network that was made by hand, with its iptables SNAT rules. Its containers\n' +
+    'go on; the old rules are removed last. `network list --adoptable` shows what can be adopted.',
+  argument: NAME,
+  options: { 'egress-ip': { ...EGRESS_IP, required: true }, ...WAY_OPTIONS },
+  examples: [
+    'sallyport network list --adoptable',
+    'sallyport network adopt z_custom_a --egress-ip 192.168.4.153',
+  ],
+  fields: NETWORK_FIELDS,
+  run: async (context, { argument, options }) => {
+    const params = parseInput(ENDPOINTS.adoptNetwork.params, { name: argument });
+    const body = parseInput(networkAdoptSchema, {
+      egress: { ipv4: [options['egress-ip']] },
+      ...wayFields(options),
+    });
+    const adopted = await context.during(
+      `Adopting ${params.name}`,
+      context.call('adoptNetwork', { params, body }),
+    );
+    return {
+      json: adopted,
+      text: () =>
+        [
+          `Adopted ${adopted.name}: subnet ${adopted.subnet}, bridge ${adopted.bridge}.`,
+          `It leaves ${wayOut(adopted)}.`,
+          renderState(context.style, adopted),
+          '',
+          `Use it:  ${dockerRunLine(adopted)}`,
+          '',
+        ].join('\n'),
+    };
+  },
+});

@@ -1,0 +1,47 @@
+import { networkCreateSchema } from '@sallyport/contract/network';
+import { parseInput } from '@sallyport/contract/parse';
+import { defineCommand } from '../command.ts';
+import { EGRESS_IP, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
+import { dockerRunLine, renderState, wayOut } from '../views/network.ts';
+
+export const networkCreate = defineCommand({
+  description:
+    'Creates a network, and with it a Docker network of the same name, whose containers leave by one\n' +
+    'address of this host. Answers when the guard, the routes and the Docker network are in place.',
+  argument: { label: 'NAME', summary: 'Letters, digits, "_", "." and "-"', count: 'one' },
+  options: {
+    'egress-ip': { ...EGRESS_IP, required: true },
+    ...WAY_OPTIONS,
+    subnet: { value: 'CIDR', summary: "Subnet; default: the next free one of the agent's pool" },
+  },
+  examples: [
+    'sallyport network create z_custom_a --egress-ip 192.168.4.153',
+    'sallyport network create z_custom_b --egress-ip 192.168.56.103 --gateway 192.168.56.1',
+    'sallyport network create mail --egress-ip 192.0.2.25 --subnet 172.19.0.0/24 --dns 9.9.9.9',
+  ],
+  fields: NETWORK_FIELDS,
+  run: async (context, { argument, options }) => {
+    const body = parseInput(networkCreateSchema, {
+      name: argument,
+      egress: { ipv4: [options['egress-ip']] },
+      ...wayFields(options),
+      ...(options.subnet !== undefined && { subnet: options.subnet }),
+    });
+    const made = await context.during(
+      `Creating ${body.name}`,
+      context.call('createNetwork', { body }),
+    );
+    return {
+      json: made,
+      text: () =>
+        [
+          `Created ${made.name}: subnet ${made.subnet}, bridge ${made.bridge}.`,
+          `It leaves ${wayOut(made)}.`,
+          renderState(context.style, made),
+          '',
+          `Use it:  ${dockerRunLine(made)}`,
+          '',
+        ].join('\n'),
+    };
+  },
+});

@@ -1,0 +1,48 @@
+import { ENDPOINTS } from '@sallyport/contract/endpoints';
+import { networkUpdateSchema } from '@sallyport/contract/network';
+import { parseInput } from '@sallyport/contract/parse';
+import { defineCommand } from '../command.ts';
+import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
+import { badInput } from '../show-error.ts';
+import { renderState, wayOut } from '../views/network.ts';
+
+export const networkUpdate = defineCommand({
+  description:
+    'Changes a network; what is not named stays. When the command ends, no packet leaves by a former\n' +
+    'address. Connections that used it are cut.',
+  argument: NAME,
+  options: { 'egress-ip': EGRESS_IP, ...WAY_OPTIONS },
+  examples: [
+    'sallyport network update z_custom_a --egress-ip 192.168.4.154',
+    'sallyport network update z_custom_b --gateway auto --dns 9.9.9.9 --dns 149.112.112.112',
+  ],
+  fields: NETWORK_FIELDS,
+  run: async (context, { argument, options }) => {
+    const params = parseInput(ENDPOINTS.updateNetwork.params, { name: argument });
+    const address = options['egress-ip'];
+    const change = {
+      ...(address !== undefined && { egress: { ipv4: [address] } }),
+      ...wayFields(options),
+    };
+    if (Object.keys(change).length === 0) {
+      throw badInput('OPTIONS', undefined, {
+        message: 'name nothing to change',
+        remedy: 'give at least one of --egress-ip, --route, --gateway, --dns',
+      });
+    }
+    const body = parseInput(networkUpdateSchema, change);
+    const updated = await context.during(
+      `Updating ${params.name}`,
+      context.call('updateNetwork', { params, body }),
+    );
+    return {
+      json: updated,
+      text: () =>
+        [
+          `Updated ${updated.name}. It leaves ${wayOut(updated)}.`,
+          renderState(context.style, updated),
+          '',
+        ].join('\n'),
+    };
+  },
+});

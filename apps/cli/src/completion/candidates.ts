@@ -1,0 +1,96 @@
+import type { Command, Offer } from '../command.ts';
+import { GLOBAL_OPTIONS } from '../registry.ts';
+import { nextWords, resolveCommand } from '../resolve-command.ts';
+
+/** What only the agent knows. */
+interface Names {
+  readonly networks: () => Promise<readonly string[]>;
+  readonly addresses: () => Promise<readonly string[]>;
+}
+
+/** Stands for "complete a path". */
+export const FILES = ':file';
+
+/**
+ * What may stand for the last of the words. Never throws for want of an agent: a shell that
+ * completes must not print errors into the line that is being typed.
+ */
+export async function findCandidates(
+  words: readonly string[],
+  names: Names,
+): Promise<readonly string[]> {
+  const current = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const offered = await offers(before, current, names);
+  return offered.filter((candidate) => candidate === FILES || candidate.startsWith(current));
+}
+
+async function offers(
+  before: readonly string[],
+  current: string,
+  names: Names,
+): Promise<readonly string[]> {
+  if (before.at(-1) === '--socket') return [FILES];
+  const resolved = resolveCommand(before[0] === 'help' ? before.slice(1) : before);
+  if (resolved.kind === 'group') {
+    // A word that is no command: nothing sensible can follow it.
+    if (resolved.rest.some((word) => !word.startsWith('-'))) return [];
+    if (current.startsWith('-')) return globalFlags(resolved.path.length === 0);
+    const top = resolved.path.length === 0 && before[0] !== 'help' ? ['help'] : [];
+    const next = nextWords(resolved.path).map(({ path }) => path[resolved.path.length] ?? '');
+    return [...new Set([...next, ...top])];
+  }
+  if (before[0] === 'help') return [];
+  const command = await resolved.entry.load();
+  const previous = optionOf(command, before.at(-1));
+  if (previous?.value !== undefined) return fill(previous.offer, names);
+  if (current.startsWith('-')) {
+    return [...Object.keys(command.options).map((flag) => `--${flag}`), ...globalFlags(false)];
+  }
+  const { argument } = command;
+  if (argument === undefined) return [];
+  const given = positionals(command, resolved.rest);
+  if (argument.count !== 'any' && given.length > 0) return [];
+  return (await fill(argument.offer, names)).filter((name) => !given.includes(name));
+}
+
+function globalFlags(top: boolean): readonly string[] {
+  const flags = GLOBAL_OPTIONS.map(([term]) => /--[\w-]+/.exec(term)?.[0] ?? '');
+  return top ? [...flags, '--version'] : flags;
+}
+
+function optionOf(
+  command: Command,
+  word: string | undefined,
+): Command['options'][string] | undefined {
+  if (word === undefined || !word.startsWith('-')) return undefined;
+  return Object.entries(command.options).find(
+    ([flag, { short }]) => word === `--${flag}` || (short !== undefined && word === `-${short}`),
+  )?.[1];
+}
+
+/** The words that are neither flags nor values of flags. */
+function positionals(command: Command, words: readonly string[]): readonly string[] {
+  return words.filter((word, index) => {
+    const previous = words[index - 1];
+    const isValue = previous === '--socket' || optionOf(command, previous)?.value !== undefined;
+    return !word.startsWith('-') && !isValue;
+  });
+}
+
+async function fill(offer: Offer | undefined, names: Names): Promise<readonly string[]> {
+  if (offer === undefined) return [];
+  if (typeof offer !== 'string') return offer;
+  try {
+    switch (offer) {
+      case 'file':
+        return [FILES];
+      case 'network':
+        return await names.networks();
+      case 'address':
+        return await names.addresses();
+    }
+  } catch {
+    return [];
+  }
+}

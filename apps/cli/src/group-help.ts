@@ -1,0 +1,68 @@
+import { Command as Parser, CommanderError } from 'commander';
+import { nextWords } from './resolve-command.ts';
+import { GLOBAL_OPTIONS } from './registry.ts';
+
+const ABOUT = 'Egress networks for containers: this network leaves by this address, or not at all.';
+
+const EXAMPLES = [
+  'sallyport host',
+  'sallyport network create z_custom_a --egress-ip 192.168.4.153',
+  'sallyport network verify --echo http://192.0.2.80/',
+  'sallyport help network create',
+];
+
+/** The help of `sallyport` or of one of its groups: all commands below it. */
+export function renderGroupHelp(path: readonly string[]): string {
+  const rows = nextWords(path).map(
+    ({ path: words, summary }) => [words.join(' '), summary] as const,
+  );
+  const more = [
+    ['help [COMMAND]', 'Help for a command'],
+    ['--version', 'Print the version'],
+  ] as const;
+  const commands = path.length === 0 ? [...rows, more[0]] : rows;
+  const options = path.length === 0 ? [...GLOBAL_OPTIONS, more[1]] : GLOBAL_OPTIONS;
+  const examples = EXAMPLES.filter((line) => line.startsWith(['sallyport', ...path].join(' ')));
+  return [
+    `Usage: ${['sallyport', ...path].join(' ')} COMMAND [OPTIONS]`,
+    ...(path.length === 0 ? ['', ABOUT] : []),
+    '',
+    'Commands:',
+    ...aligned(commands),
+    '',
+    'Global options:',
+    ...aligned(options),
+    '',
+    'Examples:',
+    ...examples.map((line) => `  ${line}`),
+    '',
+    'Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 no agent, 4 refused by state, 70 a bug.',
+    '',
+  ].join('\n');
+}
+
+/** What is wrong with words that name no command, with the nearest word that would. */
+export function unknownCommand(path: readonly string[], words: readonly string[]): CommanderError {
+  const parser = new Parser(['sallyport', ...path].join(' '))
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  for (const word of new Set(nextWords(path).map((entry) => entry.path[path.length] ?? ''))) {
+    parser.command(word);
+  }
+  parser.option('--version');
+  if (words.every((word) => word.startsWith('-'))) {
+    return new CommanderError(2, 'sallyport.noCommand', 'a command is missing');
+  }
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error;
+    throw error;
+  }
+  return new CommanderError(2, 'sallyport.noCommand', 'a command is missing');
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([term]) => term.length));
+  return rows.map(([term, text]) => `  ${term.padEnd(width)}  ${text}`);
+}

@@ -1,0 +1,110 @@
+import type { Command } from './command.ts';
+
+/** A command by its words; its own module is loaded when it is used. */
+export interface Entry {
+  readonly path: readonly string[];
+  /** Other last words. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+  /** Not in the help: used by the completion scripts. */
+  readonly hidden?: true;
+}
+
+const agent = async (): Promise<Command> => (await import('./commands/agent.ts')).agent;
+
+/** Every command there is; help, completion and docs/cli.md follow this list. */
+export const REGISTRY: readonly Entry[] = [
+  {
+    path: ['host'],
+    summary: 'Interfaces, addresses, and which address can be an egress address',
+    load: async () => (await import('./commands/host.ts')).host,
+  },
+  {
+    path: ['network', 'create'],
+    summary: 'Create a network that leaves by one address',
+    load: async () => (await import('./commands/network-create.ts')).networkCreate,
+  },
+  {
+    path: ['network', 'list'],
+    aliases: ['ls'],
+    summary: 'All egress networks and how they stand',
+    load: async () => (await import('./commands/network-list.ts')).networkList,
+  },
+  {
+    path: ['network', 'show'],
+    summary: 'One network with its conditions',
+    load: async () => (await import('./commands/network-show.ts')).networkShow,
+  },
+  {
+    path: ['network', 'update'],
+    summary: 'Change the egress address, the way out, or the name servers',
+    load: async () => (await import('./commands/network-update.ts')).networkUpdate,
+  },
+  {
+    path: ['network', 'delete'],
+    aliases: ['rm'],
+    summary: 'Delete a network that no container uses',
+    load: async () => (await import('./commands/network-delete.ts')).networkDelete,
+  },
+  {
+    path: ['network', 'adopt'],
+    summary: 'Take over a Docker network that was made by hand',
+    load: async () => (await import('./commands/network-adopt.ts')).networkAdopt,
+  },
+  {
+    path: ['network', 'verify'],
+    summary: 'Ask from inside the networks by which address they are seen',
+    load: async () => (await import('./commands/network-verify.ts')).networkVerify,
+  },
+  {
+    path: ['apply'],
+    summary: 'Make the networks as a file says',
+    load: async () => (await import('./commands/apply.ts')).apply,
+  },
+  {
+    path: ['export'],
+    summary: 'Print the file that makes the present networks',
+    load: async () => (await import('./commands/export.ts')).exportDocument,
+  },
+  {
+    path: ['events'],
+    summary: 'What changed, why, and who asked',
+    load: async () => (await import('./commands/events.ts')).events,
+  },
+  {
+    path: ['doctor'],
+    summary: 'Check the host, and say what to do about each finding',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  { path: ['agent', 'run'], summary: 'Run the agent in the foreground', load: agent },
+  {
+    path: ['agent', 'guard'],
+    summary: 'Load the stored guard once, before Docker starts',
+    load: agent,
+  },
+  {
+    path: ['agent', 'cleanup'],
+    summary: 'Remove everything that agents have made on this host',
+    load: agent,
+  },
+  {
+    path: ['completion'],
+    summary: 'Print the completion script of a shell',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    path: ['complete'],
+    summary: 'What the completion scripts ask',
+    hidden: true,
+    load: async () => (await import('./commands/complete.ts')).complete,
+  },
+];
+
+/** Options that every command has, as commander writes them. */
+export const GLOBAL_OPTIONS = [
+  ['--socket <PATH>', 'Unix socket of the agent (SALLYPORT_AGENT_SOCKET)'],
+  ['--json', 'Print one JSON value, also when it fails'],
+  ['--no-color', 'No colour, also on a terminal (NO_COLOR)'],
+  ['-h, --help', 'Show this help'],
+] as const;
