@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { EventKind } from '@sallyport/contract/host';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
@@ -95,7 +96,11 @@ export async function composeAgent(config: AgentConfig) {
   });
   const triggers: Triggers = new Triggers({
     flight,
-    onCrash: (error) => logger.error(error, 'looking at the host failed'),
+    onCrash: (error) => {
+      logger.error(error, 'looking at the host failed');
+      const message = `looking at the host failed: ${error instanceof Error ? error.message : String(error)}`;
+      void events.record(news('error', message));
+    },
   });
   return {
     logger,
@@ -141,7 +146,7 @@ export async function composeAgent(config: AgentConfig) {
   };
 }
 
-function news(kind: 'agent.started' | 'agent.stopped' | 'state.lost', message: string) {
+function news(kind: EventKind, message: string) {
   return { kind, network: null, message, reason: 'the agent itself', actor: null };
 }
 

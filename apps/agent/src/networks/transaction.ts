@@ -22,22 +22,21 @@ export class Transaction {
 
   /** @throws SallyportError why the network could not be made */
   async add(spec: NetworkSpec): Promise<void> {
-    const { desired, reconcile } = this.#options;
+    const { desired } = this.#options;
     await desired.update((state) => ({ ...state, networks: [...state.networks, spec] }));
-    const failure = failureOf(spec, await reconcile(`network ${spec.name} ${spec.origin}`));
+    const failure = await this.#carryOut(spec, `network ${spec.name} ${spec.origin}`);
     if (failure === null) return;
-    await this.#withdraw(spec);
+    await this.#withdraw([spec]);
     throw failure;
   }
 
   /** @throws SallyportError why the change could not be made */
   async replace(before: NetworkSpec, after: NetworkSpec, reason: string): Promise<void> {
-    const { reconcile } = this.#options;
     await this.#put(after);
-    const failure = failureOf(after, await reconcile(reason));
+    const failure = await this.#carryOut(after, reason);
     if (failure === null) return;
     await this.#put(before);
-    await reconcile(`${reason} could not be done`);
+    await this.#carryOut(before, `${reason} could not be done`);
     throw failure;
   }
 
@@ -46,30 +45,44 @@ export class Transaction {
    * @throws SallyportError the first refusal
    */
   async replaceAll(specs: readonly NetworkSpec[]): Promise<void> {
-    const { desired, reconcile } = this.#options;
+    const { desired } = this.#options;
     const known = new Set(desired.current.networks.map(({ id }) => id));
     await desired.update((state) => ({ ...state, networks: specs }));
-    const report = await reconcile('apply');
-    const failed = specs.flatMap((spec) => {
-      const error = failureOf(spec, report);
-      return error === null ? [] : [{ spec, error }];
-    });
-    for (const { spec } of failed) if (!known.has(spec.id)) await this.#withdraw(spec);
-    if (failed[0] !== undefined) throw failed[0].error;
+    const failed = await this.#failures(specs, 'apply');
+    if (failed[0] === undefined) return;
+    await this.#withdraw(failed.map(({ spec }) => spec).filter(({ id }) => !known.has(id)));
+    throw failed[0].error;
   }
 
   /** An adopted network keeps its Docker network, which is not ours. */
-  async #withdraw(spec: NetworkSpec): Promise<void> {
-    const { desired, reconcile } = this.#options;
-    if (spec.origin === 'adopted') {
-      await desired.update((state) => ({
-        ...state,
-        networks: state.networks.filter(({ id }) => id !== spec.id),
-      }));
-    } else {
-      await this.#put({ ...spec, deleting: true });
+  async #withdraw(specs: readonly NetworkSpec[]): Promise<void> {
+    const { desired } = this.#options;
+    const withdrawn = new Set(specs.map(({ id }) => id));
+    await desired.update((state) => ({
+      ...state,
+      networks: state.networks
+        .filter(({ id, origin }) => !withdrawn.has(id) || origin === 'created')
+        .map((one) => (withdrawn.has(one.id) ? { ...one, deleting: true } : one)),
+    }));
+    await this.#failures(specs, 'taking back what could not be made');
+  }
+
+  async #carryOut(spec: NetworkSpec, reason: string): Promise<SallyportError | null> {
+    const [failed] = await this.#failures([spec], reason);
+    return failed?.error ?? null;
+  }
+
+  /**
+   * Runs the loop and answers for which networks it did not do what they need, and why. A host that
+   * can't even be looked at is a refusal like any other.
+   */
+  async #failures(specs: readonly NetworkSpec[], reason: string): Promise<readonly Failed[]> {
+    try {
+      const report = await this.#options.reconcile(reason);
+      return specs.flatMap((spec) => failuresOf(spec, report));
+    } catch (error) {
+      return specs.map((spec) => ({ spec, error: asSallyportError(error) }));
     }
-    await reconcile(`network ${spec.name} could not be made`);
   }
 
   #put(spec: NetworkSpec): Promise<void> {
@@ -80,12 +93,18 @@ export class Transaction {
   }
 }
 
-/** Why the last run did not do what this network needs; null when it did. */
-function failureOf(spec: NetworkSpec, report: RunReport): SallyportError | null {
-  const failure = report.failures.find(
-    ({ step }) => step.network === null || step.network === spec.name,
-  );
-  if (failure === undefined) return null;
-  if (failure.error instanceof SallyportError) return failure.error;
-  return new SallyportError('internal', toProblem(failure.error).detail, { cause: failure.error });
+interface Failed {
+  readonly spec: NetworkSpec;
+  readonly error: SallyportError;
+}
+
+function failuresOf(spec: NetworkSpec, { failures }: RunReport): readonly Failed[] {
+  return failures
+    .filter(({ step }) => step.network === null || step.network === spec.name)
+    .map(({ error }) => ({ spec, error: asSallyportError(error) }));
+}
+
+function asSallyportError(error: unknown): SallyportError {
+  if (error instanceof SallyportError) return error;
+  return new SallyportError('internal', toProblem(error).detail, { cause: error });
 }

@@ -35,6 +35,7 @@ export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStat
     ...(network.blocked === null ? [addressCondition(spec)] : [network.blocked]),
     ...network.conditions,
     dockerCondition(spec, match, evidence.actual.docker.error),
+    ...bridgeCondition(spec, match, evidence.actual.links),
     ...masqueradeCondition(spec, match),
     dataPlaneCondition(evidence.remaining),
   ];
@@ -45,6 +46,7 @@ export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStat
     failureVerdict(spec, evidence.failures) ??
     deletingVerdict(spec) ??
     failedCondition(conditions, 'DockerNetwork', match.kind === 'missing' ? 'Pending' : 'Error') ??
+    failedCondition(conditions, 'Bridge', 'Error') ??
     failedCondition(conditions, 'DataPlane', 'Pending') ??
     blockedVerdict(network.blocked) ??
     readyVerdict(network);
@@ -129,6 +131,23 @@ function dockerCondition(spec: NetworkSpec, match: DockerMatch, error: string | 
     return { type, ok: false, message: `the Docker network ${spec.name} does not exist`, remedy };
   }
   return { type, ok: true, message: `the Docker network ${spec.name} exists`, remedy: '' };
+}
+
+/** Docker makes the bridge with its network and does not notice when somebody deletes it. */
+function bridgeCondition(
+  { bridge }: NetworkSpec,
+  match: DockerMatch,
+  links: Actual['links'],
+): readonly Condition[] {
+  if (match.kind !== 'matches' || links.some(({ name }) => name === bridge)) return [];
+  return [
+    {
+      type: 'Bridge',
+      ok: false,
+      message: `the bridge ${bridge} is missing although Docker has its network`,
+      remedy: 'let Docker make it anew: systemctl restart docker',
+    },
+  ];
 }
 
 /** Only an adopted network can have Docker's masquerade; ours are made without. */

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly reasons: readonly string[];
   readonly done: readonly Step[];
   readonly failures: readonly StepFailure[];
+  /** What went wrong without keeping the host from being brought in order. */
+  readonly complaints: readonly string[];
   readonly resolution: Resolution;
   readonly actual: Actual;
   /** By network id. */
@@ -62,6 +64,7 @@ export class Reconciler {
     const begun = performance.now();
     const done: Step[] = [];
     const failures: StepFailure[] = [];
+    const complaints = new Set<string>();
     let repaired = false;
     for (let round = 1; ; round++) {
       const { actual, desired, remaining } = await this.#look();
@@ -72,9 +75,11 @@ export class Reconciler {
         const statuses = judgeAll(desired.resolution, { actual, failures, remaining });
         const durationMs = performance.now() - begun;
         const { resolution } = desired;
-        return { at, durationMs, reasons, done, failures, resolution, actual, statuses, repaired };
+        const facts = { at, durationMs, reasons, done, failures, resolution, actual, statuses };
+        return { ...facts, repaired, complaints: [...complaints] };
       }
-      await this.#saveBootGuard(desired);
+      // A full disk must not keep the guard itself from being mended.
+      await this.#saveBootGuard(desired).catch((error: Error) => complaints.add(error.message));
       const outcome = await executePlan(remaining, this.#options.ports);
       done.push(...outcome.done);
       failures.push(...outcome.failures);

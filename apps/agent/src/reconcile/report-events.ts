@@ -32,6 +32,9 @@ export function reportEvents(
           ),
         ]
       : []),
+    ...report.complaints
+      .filter((text) => before?.complaints.includes(text) !== true)
+      .map((text) => event('error', null, text)),
     ...newFailures(report, before).map(({ network, text }) => event('error', network, text)),
     ...stateChanges(report, before).map(({ name, text }) => event('network.state', name, text)),
   ];
