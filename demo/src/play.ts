@@ -6,10 +6,16 @@ import type { Kept, Stage } from './stage.ts';
 
 /** The guide's networks, and what must be seen of each beyond the host. */
 const NETWORKS = [
-  { name: 'z_custom_a', container: 'a', address: '192.168.4.153', uplink: 'enp0s3', more: [] },
+  {
+    name: 'z_custom_a',
+    container: 'browser-a',
+    address: '192.168.4.153',
+    uplink: 'enp0s3',
+    more: [],
+  },
   {
     name: 'z_custom_b',
-    container: 'b',
+    container: 'browser-b',
     address: '192.168.56.103',
     uplink: 'enp0s8',
     more: ['--gateway', '192.168.56.1'],
@@ -59,7 +65,7 @@ export async function play(lab: Lab, stage: Stage, signal: AbortSignal): Promise
     }),
   );
 
-  stage.chapter(`The address ${TAKEN} is taken away from ${UPLINK}, under traffic.`);
+  stage.chapter(`The address ${TAKEN} is taken away from ${UPLINK}.`);
   kept.push(...(await takeAway(lab, agent, stage)));
   stage.chapter(`The address ${TAKEN} comes back.`);
   kept.push(stage.tell(await putBack(lab)));

@@ -53,7 +53,7 @@ Everything stays up until Ctrl-C. In another terminal, in this folder:
 
   npm run lab -- exec --name ${name} host -- bin/sallyport network list
   npm run lab -- exec --name ${name} host -- bin/sallyport network verify
-  npm run lab -- exec --name ${name} host -- docker exec a traffic http
+  npm run lab -- exec --name ${name} host -- docker exec browser-a traffic http
   npm run lab -- exec --name ${name} host -- nft flush ruleset
   npm run lab -- exec --name ${name} host -- bin/sallyport events
   npm run lab -- exec --name ${name} wan -- tcpdump -nli wA

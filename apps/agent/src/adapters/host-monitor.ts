@@ -48,6 +48,14 @@ export const concernsUs: Select = (line) =>
   line.includes('DOCKER-USER') ||
   / nat POSTROUTING .*(snat|masquerade)/.test(line);
 
-/** Links of containers come and go all the time, and the kernel's own local routes follow addresses. */
+const CONTAINER_LINK = /\b(veth|spv)[0-9a-f]{7,}/;
+const LOCAL_ROUTE = /^(Deleted )?(local|broadcast|multicast|anycast) /;
+const IPV6_ROUTE = /^(Deleted )?[0-9a-f]*:[0-9a-f:]+(\/\d+)? /;
+const SECOND_LINE = /^\s/;
+
+/**
+ * Links of containers come and go all the time; the kernel's own local routes follow addresses; IPv6
+ * routes are nothing to us, since no IPv6 leaves a managed network.
+ */
 export const mayMatter: Select = (line) =>
-  !/^(Deleted )?(\d+: (veth|spv)|(local|broadcast|multicast|anycast) )|^\s/.test(line);
+  ![CONTAINER_LINK, LOCAL_ROUTE, IPV6_ROUTE, SECOND_LINE].some((noise) => noise.test(line));

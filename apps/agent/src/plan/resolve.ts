@@ -160,7 +160,6 @@ export function isOnLink(link: Link, gateway: Ipv4): boolean {
 
 /** Replies to connections from outside go back by the uplink that these came by. */
 function replyWay(link: Link, routes: readonly Route[]): readonly WayTarget[] {
-  if (!link.addresses.some(({ family }) => family === 'ipv4')) return [];
   const nextHop = nextHopsOf(link.name, routes)[0] ?? { kind: 'none' };
   return [{ kind: 'uplink', device: link.name, nextHop }];
 }

@@ -17,6 +17,7 @@ const DOCKER_BRIDGE = /^(docker0|br-[0-9a-f]{12})$/;
 /** The host's links, sorted by what they are for. */
 export interface LinkRoles {
   readonly roleOf: (link: Link) => LinkRole;
+  /** Those that packets could leave by: uplinks with an IPv4 address. */
   readonly uplinks: readonly Link[];
 }
 
@@ -33,7 +34,12 @@ export function classifyLinks(
     }
     return link.master === null ? 'uplink' : 'container';
   };
-  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink') };
+  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink' && hasIpv4(link)) };
+}
+
+/** A container's link is nobody's member for a moment while Docker makes it; it has no address then. */
+function hasIpv4({ addresses }: Link): boolean {
+  return addresses.some(({ family }) => family === 'ipv4');
 }
 
 /** Why packets can't leave by this address now; empty when they can. */

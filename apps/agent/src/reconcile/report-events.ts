@@ -40,12 +40,9 @@ export function reportEvents(
   ];
 }
 
-/** A burst of changes is one reason; the first few tell what it was. */
-const SHOWN_REASONS = 3;
-
-function describeReasons(reasons: readonly string[]): string {
-  const more = reasons.length - SHOWN_REASONS;
-  return reasons.slice(0, SHOWN_REASONS).join(', ') + (more > 0 ? `, and ${more} more` : '');
+/** A burst of changes is one reason; the first one tells what it was. */
+function describeReasons([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first}, and ${more.length} more`;
 }
 
 function stateChanges(report: RunReport, before: RunReport | null) {
