@@ -70,8 +70,11 @@ async function readText(file: string): Promise<string> {
 
 /** Where the value of a field begins, or the nearest value that holds it. */
 function offsetOf(yaml: ReturnType<typeof parseDocument>, field: string): number | undefined {
-  const path = [...field.matchAll(/[^.[\]]+/g)].map(([part]) =>
-    /^\d+$/.test(part) ? Number(part) : part,
+  const path = [...field.matchAll(/\[(\d+)\]|\[(".*?")\]|([^.[\]]+)/g)].map(
+    ([, index, quoted, name]) => {
+      if (index !== undefined) return Number(index);
+      return quoted === undefined ? (name ?? '') : String(JSON.parse(quoted));
+    },
   );
   for (let length = path.length; length >= 0; length -= 1) {
     const node = yaml.getIn(path.slice(0, length), true) as

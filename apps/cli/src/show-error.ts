@@ -25,7 +25,7 @@ function typedAs(field: string, names: FieldNames): string {
     .filter(
       (path) => field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`),
     )
-    .sort((a, b) => b.length - a.length)[0];
+    .toSorted((a, b) => b.length - a.length)[0];
   return known === undefined ? field : (names[known] ?? field);
 }
 

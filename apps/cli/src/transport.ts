@@ -44,7 +44,7 @@ export async function openLines(
   return lines(connection, answer);
 }
 
-async function* lines(connection: Connection, answer: IncomingMessage): AsyncGenerator<unknown> {
+async function* lines(connection: Connection, answer: IncomingMessage): AsyncGenerator {
   let rest = '';
   try {
     for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {

@@ -81,7 +81,7 @@ export const subnetField = parsed(parseSubnet, SUBNET_REMEDY, {
 function parseEgressAddress(text: string): Ipv4 {
   const address = parseIpv4(text);
   const kind = ipv4Kind(address);
-  if (NOT_EGRESS.has(kind)) throw new AddressError(`is a ${kind} address`);
+  if (NOT_EGRESS.has(kind)) throw new AddressError(`is ${aKind(kind)} address`);
   return address;
 }
 
@@ -92,6 +92,12 @@ function parseSubnet(text: string): Cidr4 {
     throw new AddressError(`has a prefix length outside ${SHORTEST_SUBNET} to ${LONGEST_SUBNET}`);
   }
   const kind = ipv4Kind(networkAddress(subnet));
-  if (NOT_EGRESS.has(kind)) throw new AddressError(`is a ${kind} range`);
+  if (NOT_EGRESS.has(kind)) throw new AddressError(`is ${aKind(kind)} range`);
   return subnet;
+}
+
+/** ipaddr.js names kinds in camel case. */
+function aKind(kind: string): string {
+  const words = kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`;
 }

@@ -35,11 +35,16 @@ function remedyOf(issue: z.core.$ZodIssue): string {
   return typeof remedy === 'string' ? remedy : '';
 }
 
+/** As it is written in JavaScript: keys that are no names stand in brackets, quoted. */
 function fieldPath(path: readonly PropertyKey[]): string {
-  const text = path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('');
-  return text === '' ? 'input' : text.replace(/^\./, '');
+  if (path.length === 0) return 'input';
+  return path.map(pathPart).join('').replace(/^\./, '');
+}
+
+function pathPart(part: PropertyKey): string {
+  if (typeof part === 'number') return `[${part}]`;
+  const key = String(part);
+  return /^[\w$-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

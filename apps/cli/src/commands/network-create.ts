@@ -17,7 +17,7 @@ export const networkCreate = defineCommand({
   examples: [
     'sallyport network create z_custom_a --egress-ip 192.168.4.153',
     'sallyport network create z_custom_b --egress-ip 192.168.56.103 --gateway 192.168.56.1',
-    'sallyport network create mail --egress-ip 192.0.2.25 --subnet 172.19.0.0/24 --dns 9.9.9.9',
+    'sallyport network create mail --egress-ip 192.168.4.154 --subnet 172.19.0.0/24 --dns 9.9.9.9',
   ],
   fields: NETWORK_FIELDS,
   run: async (context, { argument, options }) => {

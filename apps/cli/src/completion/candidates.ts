@@ -80,17 +80,8 @@ function positionals(command: Command, words: readonly string[]): readonly strin
 
 async function fill(offer: Offer | undefined, names: Names): Promise<readonly string[]> {
   if (offer === undefined) return [];
+  if (offer === 'file') return [FILES];
   if (typeof offer !== 'string') return offer;
-  try {
-    switch (offer) {
-      case 'file':
-        return [FILES];
-      case 'network':
-        return await names.networks();
-      case 'address':
-        return await names.addresses();
-    }
-  } catch {
-    return [];
-  }
+  const ask = offer === 'network' ? names.networks : names.addresses;
+  return ask().catch(() => []);
 }
