@@ -65,6 +65,8 @@ export interface Context {
   /** New events as they happen, made safe in the same way. */
   readonly follow: () => Promise<AsyncIterable<AgentEvent>>;
   readonly json: boolean;
+  /** All commands, for the one that completes them. */
+  readonly catalogue: readonly Entry[];
   readonly style: Style;
   /** Prints before the result; only without `--json`, or for streams of lines. */
   readonly print: (text: string) => void;
@@ -103,4 +105,15 @@ export function defineCommand<
   const O extends OptionSpecs,
 >(definition: CommandDefinition<A, O>): Command {
   return { ...definition, run: (context, input) => definition.run(context, input as Input<A, O>) };
+}
+
+/** A command by its words; its own module is loaded when it is used. */
+export interface Entry {
+  readonly path: readonly string[];
+  /** Other last words. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+  /** Not in the help: used by the completion scripts. */
+  readonly hidden?: true;
 }

@@ -1,6 +1,7 @@
 import { Command as Parser, CommanderError } from 'commander';
 import { nextWords } from './resolve-command.ts';
-import { GLOBAL_OPTIONS } from './registry.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
+import { REGISTRY } from './registry.ts';
 
 const ABOUT = 'Egress networks for containers: this network leaves by this address, or not at all.';
 
@@ -13,7 +14,7 @@ const EXAMPLES = [
 
 /** The help of `sallyport` or of one of its groups: all commands below it. */
 export function renderGroupHelp(path: readonly string[]): string {
-  const rows = nextWords(path).map(
+  const rows = nextWords(path, REGISTRY).map(
     ({ path: words, summary }) => [words.join(' '), summary] as const,
   );
   const more = [
@@ -46,7 +47,9 @@ export function unknownCommand(path: readonly string[], words: readonly string[]
   const parser = new Parser(['sallyport', ...path].join(' '))
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
-  for (const word of new Set(nextWords(path).map((entry) => entry.path[path.length] ?? ''))) {
+  for (const word of new Set(
+    nextWords(path, REGISTRY).map((entry) => entry.path[path.length] ?? ''),
+  )) {
     parser.command(word);
   }
   parser.option('--version');

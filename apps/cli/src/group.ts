@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { renderGroupHelp, unknownCommand } from './group-help.ts';
 import { renderHelp } from './parser.ts';
+import { REGISTRY } from './registry.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { aliasesOf, nameOf, usageError } from './usage.ts';
 
@@ -23,7 +24,7 @@ export async function answerGroup(
 
 /** `sallyport help network create` */
 async function helpFor(words: readonly string[]): Promise<string> {
-  const resolved = resolveCommand(words);
+  const resolved = resolveCommand(words, REGISTRY);
   if (resolved.kind === 'group') {
     if (resolved.rest.some((word) => !word.startsWith('-'))) {
       return answerGroup(resolved.path, resolved.rest);

@@ -1,6 +1,6 @@
 import { Argument, Command as Parser, type CommanderError, Help, Option } from 'commander';
 import type { ArgumentSpec, Command, OptionSpec, RawInput } from './command.ts';
-import { GLOBAL_OPTIONS } from './registry.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 
 /** What stands on a command line besides the command's name. */
 export interface Parsed extends RawInput {

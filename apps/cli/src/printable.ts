@@ -3,8 +3,8 @@
  * CSI begin sequences that move the cursor or set the title), line separators, and the marks that
  * turn the direction of text and so can make it read as something else (Unicode TR 36).
  */
-// oxlint-disable-next-line no-control-regex -- finding them is what it is for
 const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex -- finding them is what it is for
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
 
 /** The text with everything shown that a terminal would obey; on one line. */

@@ -1,15 +1,4 @@
-import type { Command } from './command.ts';
-
-/** A command by its words; its own module is loaded when it is used. */
-export interface Entry {
-  readonly path: readonly string[];
-  /** Other last words. */
-  readonly aliases?: readonly string[];
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-  /** Not in the help: used by the completion scripts. */
-  readonly hidden?: true;
-}
+import type { Command, Entry } from './command.ts';
 
 const agent = async (): Promise<Command> => (await import('./commands/agent.ts')).agent;
 
@@ -100,11 +89,3 @@ export const REGISTRY: readonly Entry[] = [
     load: async () => (await import('./commands/complete.ts')).complete,
   },
 ];
-
-/** Options that every command has, as commander writes them. */
-export const GLOBAL_OPTIONS = [
-  ['--socket <PATH>', 'Unix socket of the agent (SALLYPORT_AGENT_SOCKET)'],
-  ['--json', 'Print one JSON value, also when it fails'],
-  ['--no-color', 'No colour, also on a terminal (NO_COLOR)'],
-  ['-h, --help', 'Show this help'],
-] as const;

@@ -1,4 +1,4 @@
-import { type Entry, REGISTRY } from './registry.ts';
+import type { Entry } from './command.ts';
 
 /** Which command the words name, and the words that are not its name. */
 export type Resolved =
@@ -9,7 +9,7 @@ export type Resolved =
 const TAKES_VALUE = new Set(['--socket']);
 
 /** Pure: global options may stand before, between and after the words of the command. */
-export function resolveCommand(words: readonly string[]): Resolved {
+export function resolveCommand(words: readonly string[], catalogue: readonly Entry[]): Resolved {
   let path: readonly string[] = [];
   const rest: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
@@ -25,11 +25,11 @@ export function resolveCommand(words: readonly string[]): Resolved {
       continue;
     }
     const longer = [...path, word];
-    const entry = findEntry(longer);
+    const entry = findEntry(longer, catalogue);
     if (entry !== undefined) {
       return { kind: 'command', entry, rest: [...rest, ...words.slice(index + 1)] };
     }
-    if (!isGroup(longer)) {
+    if (nextWords(longer, catalogue).length === 0) {
       rest.push(...words.slice(index));
       break;
     }
@@ -39,22 +39,18 @@ export function resolveCommand(words: readonly string[]): Resolved {
 }
 
 /** The words that may follow these; empty when they are no group. */
-export function nextWords(path: readonly string[]): readonly Entry[] {
-  return REGISTRY.filter(
+export function nextWords(path: readonly string[], catalogue: readonly Entry[]): readonly Entry[] {
+  return catalogue.filter(
     (entry) => entry.hidden !== true && entry.path.length > path.length && begins(entry.path, path),
   );
 }
 
-function findEntry(words: readonly string[]): Entry | undefined {
-  return REGISTRY.find(({ path, aliases = [] }) => {
+function findEntry(words: readonly string[], catalogue: readonly Entry[]): Entry | undefined {
+  return catalogue.find(({ path, aliases = [] }) => {
     const last = words.at(-1) ?? '';
     const same = path.at(-1) === last || aliases.includes(last);
     return path.length === words.length && same && begins(path, words.slice(0, -1));
   });
-}
-
-function isGroup(words: readonly string[]): boolean {
-  return nextWords(words).length > 0;
 }
 
 function begins(path: readonly string[], words: readonly string[]): boolean {

@@ -2,13 +2,13 @@ import { createClient, requestPath } from '@sallyport/contract/client';
 import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import { CommanderError } from 'commander';
-import type { Context } from './command.ts';
+import type { Context, Entry } from './command.ts';
 import type { Environment } from './config.ts';
 import { parseWords, renderHelp } from './parser.ts';
 import { printableDeep, printableJson } from './printable.ts';
 import { during } from './progress.ts';
 import { resolveCommand } from './resolve-command.ts';
-import type { Entry } from './registry.ts';
+import { REGISTRY } from './registry.ts';
 import { exitCodeOf, type FieldNames, problemFor, renderProblem } from './show-error.ts';
 import { createStyle } from './style.ts';
 import { type Connection, createTransport, openLines } from './transport.ts';
@@ -35,7 +35,7 @@ export async function run(words: readonly string[], world: World): Promise<numbe
   const json = flags.includes('--json');
   const names: { current: FieldNames } = { current: {} };
   try {
-    const resolved = resolveCommand(words);
+    const resolved = resolveCommand(words, REGISTRY);
     if (resolved.kind === 'group') return await runGroup(resolved.path, resolved.rest, world);
     const { entry, rest } = resolved;
     const command = await entry.load();
@@ -78,6 +78,7 @@ function createContext(
       return mapAsync(lines, (line) => safe(ENDPOINTS.followEvents.response.parse(line)));
     },
     json,
+    catalogue: REGISTRY,
     style: createStyle(colour),
     print: (text) => world.stdout.write(text),
     during: (sentence, work) => (json ? work : during(world.stderr, sentence, work)),

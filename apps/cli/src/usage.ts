@@ -1,7 +1,7 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { CommanderError } from 'commander';
+import type { Entry } from './command.ts';
 import { explainUsage } from './parser.ts';
-import type { Entry } from './registry.ts';
 
 /** A line that the parser refuses, with the way to the help. */
 export function usageError(error: CommanderError, name: string): SallyportError {

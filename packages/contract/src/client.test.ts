@@ -45,7 +45,13 @@ describe('a call', () => {
   });
 });
 
-test.each([
+interface Target {
+  readonly path: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+}
+
+test.each<[Target, string]>([
   [
     { path: '/v1/networks/{name}', params: { name: 'a/../b?c#d' } },
     '/v1/networks/a%2F..%2Fb%3Fc%23d',

@@ -32,7 +32,6 @@ export const documentSchema = z.strictObject({
     .default([]),
 });
 export type Document = z.output<typeof documentSchema>;
-export type DocumentInput = z.input<typeof documentSchema>;
 
 export const applyRequestSchema = z.strictObject({
   document: documentSchema,

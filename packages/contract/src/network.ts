@@ -46,7 +46,6 @@ export const networkUpdateSchema = z
   })
   .refine((update) => Object.keys(update).length > 0, 'names nothing to change');
 export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
-export type NetworkUpdateInput = z.input<typeof networkUpdateSchema>;
 
 /** What `POST /v1/networks/{name}/adopt` takes. */
 export const networkAdoptSchema = networkCreateSchema.pick({
@@ -56,7 +55,6 @@ export const networkAdoptSchema = networkCreateSchema.pick({
   dns: true,
 });
 export type NetworkAdopt = z.output<typeof networkAdoptSchema>;
-export type NetworkAdoptInput = z.input<typeof networkAdoptSchema>;
 
 export const conditionSchema = z.strictObject({
   type: z.string(),

@@ -39,7 +39,6 @@ export const verifyRequestSchema = z.strictObject({
     .describe('Empty: the echo services of the agent’s configuration'),
 });
 export type VerifyRequest = z.output<typeof verifyRequestSchema>;
-export type VerifyRequestInput = z.input<typeof verifyRequestSchema>;
 
 /** One question asked from inside one network. */
 export const verificationSchema = z.strictObject({

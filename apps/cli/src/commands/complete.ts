@@ -6,8 +6,9 @@ export const complete = defineCommand({
   argument: { label: 'WORD', summary: 'The words of the line up to the cursor', count: 'any' },
   options: {},
   examples: ['sallyport complete -- network sh'],
-  run: async ({ call }, { argument }) => {
+  run: async ({ call, catalogue }, { argument }) => {
     const candidates = await findCandidates(argument, {
+      catalogue,
       networks: async () => (await call('listNetworks', {})).map(({ name }) => name),
       addresses: async () =>
         (await call('host', {})).interfaces.flatMap(({ addresses }) =>

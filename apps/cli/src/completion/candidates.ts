@@ -1,9 +1,11 @@
-import type { Command, Offer } from '../command.ts';
-import { GLOBAL_OPTIONS } from '../registry.ts';
+import type { Command, Entry, Offer } from '../command.ts';
+import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { nextWords, resolveCommand } from '../resolve-command.ts';
 
-/** What only the agent knows. */
-interface Names {
+/** Where candidates come from. */
+interface Sources {
+  readonly catalogue: readonly Entry[];
+  /** What only the agent knows. */
   readonly networks: () => Promise<readonly string[]>;
   readonly addresses: () => Promise<readonly string[]>;
 }
@@ -17,33 +19,38 @@ export const FILES = ':file';
  */
 export async function findCandidates(
   words: readonly string[],
-  names: Names,
+  sources: Sources,
 ): Promise<readonly string[]> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const offered = await offers(before, current, names);
+  const offered = await offers(before, current, sources);
   return offered.filter((candidate) => candidate === FILES || candidate.startsWith(current));
 }
 
 async function offers(
   before: readonly string[],
   current: string,
-  names: Names,
+  sources: Sources,
 ): Promise<readonly string[]> {
   if (before.at(-1) === '--socket') return [FILES];
-  const resolved = resolveCommand(before[0] === 'help' ? before.slice(1) : before);
+  const resolved = resolveCommand(
+    before[0] === 'help' ? before.slice(1) : before,
+    sources.catalogue,
+  );
   if (resolved.kind === 'group') {
     // A word that is no command: nothing sensible can follow it.
     if (resolved.rest.some((word) => !word.startsWith('-'))) return [];
     if (current.startsWith('-')) return globalFlags(resolved.path.length === 0);
     const top = resolved.path.length === 0 && before[0] !== 'help' ? ['help'] : [];
-    const next = nextWords(resolved.path).map(({ path }) => path[resolved.path.length] ?? '');
+    const next = nextWords(resolved.path, sources.catalogue).map(
+      ({ path }) => path[resolved.path.length] ?? '',
+    );
     return [...new Set([...next, ...top])];
   }
   if (before[0] === 'help') return [];
   const command = await resolved.entry.load();
   const previous = optionOf(command, before.at(-1));
-  if (previous?.value !== undefined) return fill(previous.offer, names);
+  if (previous?.value !== undefined) return fill(previous.offer, sources);
   if (current.startsWith('-')) {
     return [...Object.keys(command.options).map((flag) => `--${flag}`), ...globalFlags(false)];
   }
@@ -51,7 +58,7 @@ async function offers(
   if (argument === undefined) return [];
   const given = positionals(command, resolved.rest);
   if (argument.count !== 'any' && given.length > 0) return [];
-  return (await fill(argument.offer, names)).filter((name) => !given.includes(name));
+  return (await fill(argument.offer, sources)).filter((name) => !given.includes(name));
 }
 
 function globalFlags(top: boolean): readonly string[] {
@@ -78,10 +85,10 @@ function positionals(command: Command, words: readonly string[]): readonly strin
   });
 }
 
-async function fill(offer: Offer | undefined, names: Names): Promise<readonly string[]> {
+async function fill(offer: Offer | undefined, sources: Sources): Promise<readonly string[]> {
   if (offer === undefined) return [];
   if (offer === 'file') return [FILES];
   if (typeof offer !== 'string') return offer;
-  const ask = offer === 'network' ? names.networks : names.addresses;
+  const ask = offer === 'network' ? sources.networks : sources.addresses;
   return ask().catch(() => []);
 }
