@@ -1,11 +1,11 @@
 import { createClient, requestPath } from '@sallyport/contract/client';
 import { ENDPOINTS } from '@sallyport/contract/endpoints';
-import { SallyportError, toProblem } from '@sallyport/contract/errors';
+import { SallyportError } from '@sallyport/contract/errors';
 import { CommanderError } from 'commander';
 import type { Context, Entry } from './command.ts';
 import type { Environment } from './config.ts';
 import { parseWords, renderHelp } from './parser.ts';
-import { printableDeep, printableJson } from './printable.ts';
+import { printable, printableDeep, printableJson } from './printable.ts';
 import { during } from './progress.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { REGISTRY } from './registry.ts';
@@ -33,13 +33,13 @@ export async function run(words: readonly string[], world: World): Promise<numbe
   const end = words.indexOf('--');
   const flags = end < 0 ? words : words.slice(0, end);
   const json = flags.includes('--json');
-  const names: { current: FieldNames } = { current: {} };
+  const telling: Telling = { json, names: {}, indent: 2 };
   try {
     const resolved = resolveCommand(words, REGISTRY);
     if (resolved.kind === 'group') return await runGroup(resolved.path, resolved.rest, world);
     const { entry, rest } = resolved;
     const command = await entry.load();
-    names.current = command.fields ?? {};
+    telling.names = command.fields ?? {};
     const parsed = parseEntry(entry, command, rest);
     if (parsed.help) {
       world.stdout.write(renderHelp(nameOf(entry), command, aliasesOf(entry)));
@@ -51,29 +51,39 @@ export async function run(words: readonly string[], world: World): Promise<numbe
     };
     const colour =
       world.stdout.isTTY === true && world.environment.colour && !flags.includes('--no-color');
-    const context = createContext(connection, { json, colour, world });
+    const context = createContext(connection, { telling, colour, world });
     const result = await command.run(context, parsed);
     if (result === null) return 0;
     world.stdout.write(json ? `${printableJson(result.json)}\n` : await result.text());
     return result.exit ?? 0;
   } catch (error) {
-    return fail(error, { json, names: names.current, world });
+    return fail(error, telling, world);
   }
 }
 
-function createContext(
-  connection: Connection,
-  {
-    json,
-    colour,
-    world,
-  }: { readonly json: boolean; readonly colour: boolean; readonly world: World },
-): Context {
+/** How an error has to be told; known better as the line is understood. */
+interface Telling {
+  readonly json: boolean;
+  names: FieldNames;
+  /** 0 once lines of JSON are printed: an error is then one of them. */
+  indent: 0 | 2;
+}
+
+interface Surroundings {
+  readonly telling: Telling;
+  readonly colour: boolean;
+  readonly world: World;
+}
+
+function createContext(connection: Connection, surroundings: Surroundings): Context {
+  const { telling, colour, world } = surroundings;
+  const { json } = telling;
   const client = createClient(createTransport(connection));
   const safe = <T>(value: T): T => (json ? value : printableDeep(value));
   return {
     call: async (name, input) => safe(await client(name, input)),
     follow: async () => {
+      telling.indent = 0;
       const lines = await openLines(connection, requestPath(ENDPOINTS.followEvents.path, {}, {}));
       return mapAsync(lines, (line) => safe(ENDPOINTS.followEvents.response.parse(line)));
     },
@@ -113,19 +123,13 @@ function parseEntry(
   }
 }
 
-function fail(
-  error: unknown,
-  {
-    json,
-    names,
-    world,
-  }: { readonly json: boolean; readonly names: FieldNames; readonly world: World },
-): number {
+function fail(error: unknown, { json, names, indent }: Telling, world: World): number {
   const problem = problemFor(error, names);
-  if (json) world.stdout.write(`${printableJson({ error: problem })}\n`);
+  if (json) world.stdout.write(`${printableJson({ error: problem }, indent)}\n`);
   else world.stderr.write(renderProblem(problem));
-  if (!json && !(error instanceof SallyportError) && toProblem(error).code === 'internal') {
-    world.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
+  if (!json && !(error instanceof SallyportError) && error instanceof Error) {
+    // A bug of the command line itself: where it happened is all that helps.
+    world.stderr.write(`${(error.stack ?? '').split('\n').map(printable).join('\n')}\n`);
   }
   return exitCodeOf(problem);
 }

@@ -55,7 +55,7 @@ async function* lines(connection: Connection, answer: IncomingMessage): AsyncGen
   } catch (error) {
     throw unreachable(connection, error);
   }
-  throw unreachable(connection, Object.assign(new Error('ended'), { code: 'ECONNRESET' }));
+  throw unreachable(connection, Object.assign(new Error('end'), { code: 'ENDED' }));
 }
 
 function open(connection: Connection, question: Question): Promise<IncomingMessage> {
@@ -126,6 +126,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]
   EPROTOTYPE: ['it is a socket of another type', 'Correct --socket PATH'],
   EINVAL: ['the path is too long for a unix socket', 'Use a path of at most 107 bytes'],
   ECONNRESET: ['it stopped before it had answered', 'Look at the log of the agent, then try again'],
+  ENDED: ['it ended the stream', 'Look whether it still runs, then follow again'],
   EPIPE: ['it stopped before it had answered', 'Look at the log of the agent, then try again'],
   ETIMEDOUT: ['it took too long to answer', 'Look at the log of the agent, then try again'],
 };

@@ -11,7 +11,10 @@ import {
 test.each(Object.keys(ERRORS) as (keyof typeof ERRORS)[])(
   '%s survives the way over HTTP',
   (code) => {
-    const errors = [{ field: 'a', value: 1, message: 'is one', remedy: '' }];
+    const errors = [
+      { field: 'a', value: 1, message: 'is one', remedy: '' },
+      { field: 'b', value: undefined, message: 'is missing', remedy: 'give it' },
+    ];
     const error = new SallyportError(code, 'What happened.', { remedy: 'What to do.', errors });
     const sent: unknown = JSON.parse(JSON.stringify(toProblem(error)));
     const back = fromProblem(problemSchema.parse(sent));

@@ -44,7 +44,7 @@ export type ErrorCode = keyof typeof ERRORS;
 /** One wrong value: where it is, what it was, what is wrong with it, what to do. */
 export const fieldErrorSchema = z.strictObject({
   field: z.string().describe('Path of the field, for example `egress.ipv4[0]`'),
-  value: z.unknown().describe('The value as it was given'),
+  value: z.unknown().optional().describe('The value as it was given; absent where there was none'),
   message: z.string(),
   remedy: z.string(),
 });

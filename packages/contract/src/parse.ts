@@ -22,7 +22,8 @@ function toFieldErrors(issue: z.core.$ZodIssue, input: unknown): readonly FieldE
       remedy: 'remove it or correct its name',
     }));
   }
-  const value = valueAt(input, issue.path);
+  // A preprocessed value is not where the path says: then what the failing schema itself was given.
+  const value = valueAt(input, issue.path) ?? issue.input;
   return [{ field, value, message: messageOf(issue, value), remedy: remedyOf(issue) }];
 }
 

@@ -35,5 +35,9 @@ function summary(findings: readonly Finding[]): string {
   const errors = count('error');
   const warnings = count('warning');
   if (errors + warnings === 0) return `All ${findings.length} checks are well.`;
-  return `${findings.length} checks: ${errors} errors, ${warnings} warnings.`;
+  return `${findings.length} checks: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}.`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -64,5 +64,5 @@ function renderEvent(style: Style, event: AgentEvent): string {
   const why = [reason, ...(actor === null ? [] : [`asked by ${actor}`])].filter((part) => part);
   const tail = why.length === 0 ? '' : style('dim', `  (${why.join('; ')})`);
   const time = new Date(at).toISOString();
-  return `${style('dim', time)}  ${kind.padEnd(15)}  ${network ?? '-'}  ${message}${tail}\n`;
+  return `${style('dim', time)}  ${kind.padEnd(15)}  ${(network ?? '-').padEnd(12)}  ${message}${tail}\n`;
 }

@@ -12,10 +12,13 @@ export const exportDocument = defineCommand({
       text: async () => {
         const { stringify } = await import('yaml');
         // What is left to the agent, and IPv6 as long as there is none, need not be written.
-        const networks = document.networks.map(({ egress, gateway, ...network }) => ({
-          ...network,
+        const networks = document.networks.map(({ name, egress, route, gateway, subnet, dns }) => ({
+          name,
           egress: { ipv4: egress.ipv4 },
+          route,
           ...(gateway !== null && { gateway }),
+          ...(subnet !== null && { subnet }),
+          ...(dns !== null && { dns }),
         }));
         return stringify({ networks });
       },

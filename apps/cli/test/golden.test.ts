@@ -1,0 +1,123 @@
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Change } from '@sallyport/contract/document';
+import { REGISTRY } from '../src/registry.ts';
+import { type Answers, type FakeAgent, startFakeAgent } from './fake-agent.ts';
+import { runCli, transcript } from './run-cli.ts';
+import {
+  adoptable,
+  document,
+  DOCUMENT_TEXT,
+  events,
+  findings,
+  hostView,
+  networkA,
+  networkB,
+  verifications,
+} from './samples.ts';
+
+const changes: readonly Change[] = [
+  { action: 'create', network: 'new', details: ['egress: 192.168.4.153', 'route: uplink'] },
+  { action: 'update', network: 'z_custom_a', details: ['gateway: found -> 192.168.4.1'] },
+  { action: 'adopt', network: 'z_custom_b', details: ['egress: 192.168.56.103'] },
+  { action: 'unchanged', network: 'same', details: [] },
+  { action: 'extra', network: 'other', details: [] },
+];
+
+const ANSWERS: Answers = {
+  host: () => hostView,
+  doctor: () => findings,
+  listNetworks: () => [networkA, networkB],
+  createNetwork: () => networkA,
+  showNetwork: () => networkB,
+  updateNetwork: () => networkA,
+  deleteNetwork: () => networkB,
+  listAdoptable: () => adoptable,
+  adoptNetwork: () => networkB,
+  verify: () => verifications,
+  exportDocument: () => document,
+  events: () => events,
+  followEvents: () => [events[1], { ...events[1], id: 'later', message: 'a later one' }],
+  apply: ({ input }) => ({
+    changes,
+    applied: !(input['body'] as { readonly dryRun: boolean }).dryRun,
+  }),
+};
+
+const LINES: Readonly<Record<string, string>> = {
+  host: 'host',
+  'host-all': 'host --all',
+  'network-create': 'network create z_custom_a --egress-ip 192.168.4.153 --dns 9.9.9.9',
+  'network-list': 'network list',
+  'network-list-adoptable': 'network list --adoptable',
+  'network-show': 'network show z_custom_b',
+  'network-update': 'network update z_custom_a --gateway auto',
+  'network-delete': 'network delete z_custom_b',
+  'network-adopt': 'network adopt z_custom_b --egress-ip 192.168.56.103',
+  'network-verify': 'network verify --echo http://192.0.2.80/',
+  'apply-dry-run': 'apply -f - --dry-run',
+  apply: 'apply -f -',
+  export: 'export',
+  events: 'events --limit 2',
+  'events-follow': 'events --follow --limit 2',
+  doctor: 'doctor',
+  'completion-bash': 'completion bash',
+  'completion-zsh': 'completion zsh',
+  'completion-fish': 'completion fish',
+  complete: 'complete -- network show z_',
+};
+
+let agent: FakeAgent;
+beforeAll(async () => {
+  agent = await startFakeAgent(ANSWERS);
+});
+afterAll(() => agent.close());
+
+/** The socket is a different one in every run. */
+const stable = (text: string): string => text.replaceAll(agent.socket, 'SOCKET');
+
+describe.each(Object.entries(LINES))('%s', (name, line) => {
+  test('for people', async () => {
+    const words = line.split(' ');
+    const outcome = await runCli(words, { socket: agent.socket, stdin: DOCUMENT_TEXT });
+    const golden = `golden/${name}.txt`;
+    await expect(stable(transcript(words, outcome))).toMatchFileSnapshot(golden);
+  });
+
+  test('as JSON: values that parse, and nothing else', async () => {
+    const [command = '', ...rest] = line.split(' ');
+    const words = [command, '--json', ...rest];
+    const outcome = await runCli(words, { socket: agent.socket, stdin: DOCUMENT_TEXT });
+    expect(outcome.stderr).toBe('');
+    const isStream = name === 'events-follow';
+    const values = isStream ? outcome.stdout.trimEnd().split('\n') : [outcome.stdout];
+    for (const value of values) expect(JSON.parse(value)).toBeTypeOf('object');
+    const golden = `golden/${name}.json.txt`;
+    await expect(stable(transcript(words, outcome))).toMatchFileSnapshot(golden);
+  });
+});
+
+test('a terminal gets colour, unless it is told otherwise', async () => {
+  const on = await runCli(['network', 'list'], { socket: agent.socket, terminal: true });
+  expect(on.stdout).toContain('\u001b[32mReady\u001b[39m');
+  const off = await runCli(['network', 'list', '--no-color'], {
+    socket: agent.socket,
+    terminal: true,
+  });
+  expect(off.stdout).not.toContain('\u001b');
+  expect(stripVTControlCharacters(on.stdout)).toBe(off.stdout);
+});
+
+const HELP_LINES = [
+  ['--help'],
+  ['network', '--help'],
+  ...REGISTRY.map(({ path }) => [...path, '--help']),
+];
+
+test.each(HELP_LINES.map((words) => [words.join(' '), words] as const))('%s', async (_, words) => {
+  const outcome = await runCli(words);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  expect(outcome.stdout).toContain('Examples:\n  s');
+  const name = ['help', ...words.slice(0, -1)].join('-');
+  await expect(outcome.stdout).toMatchFileSnapshot(`golden/${name}.txt`);
+});

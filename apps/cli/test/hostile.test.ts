@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { SallyportError } from '@sallyport/contract/errors';
+import { expect, test } from 'vitest';
+import { printable, printableDeep, printableJson } from '../src/printable.ts';
+import { startFakeAgent } from './fake-agent.ts';
+import { runCli } from './run-cli.ts';
+import { events, findings, hostView, networkA, verifications } from './samples.ts';
+
+/** Clears the screen, sets the title, turns the text, and hides itself. */
+const EVIL =
+  '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202egnp.exe\r\u0008\u200b\nsallyport: all well';
+/** What must never reach a terminal; a newline is ours to write. */
+// oxlint-disable-next-line no-control-regex -- finding them is what it is for
+const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/;
+
+test('nothing that the agent says reaches the terminal raw', async () => {
+  const evil = <T>(value: T): T => replaceStrings(value) as T;
+  const agent = await startFakeAgent({
+    host: () => ({ ...hostView, interfaces: evilInterfaces() }),
+    listNetworks: () => [evilNetwork()],
+    showNetwork: () => evilNetwork(),
+    createNetwork: () => evilNetwork(),
+    doctor: () => findings.map((one) => ({ ...evil(one), level: one.level })),
+    verify: () => verifications.map((one) => ({ ...evil(one), protocol: one.protocol })),
+    events: () => events.map((one) => ({ ...evil(one), kind: one.kind })),
+    listAdoptable: () => {
+      throw new SallyportError('docker_refused', EVIL, { remedy: EVIL });
+    },
+  });
+  const lines = [
+    'host --all',
+    'network list',
+    'network show a',
+    'network create a --egress-ip 192.168.4.153',
+    'network verify',
+    'doctor',
+    'events',
+    'network list --adoptable',
+  ];
+  for (const line of lines) {
+    for (const words of [line.split(' '), [...line.split(' '), '--json']]) {
+      const { stdout, stderr } = await runCli(words, { socket: agent.socket });
+      expect({ line, raw: RAW.exec(stdout + stderr) }).toEqual({ line, raw: null });
+      // Not only left out: it is there, and can be read.
+      expect({ line, shown: /owned/.test(stdout + stderr) }).toEqual({ line, shown: true });
+      if (!words.includes('--json')) expect(stdout).not.toMatch(/^sallyport: all well/m);
+    }
+  }
+  await agent.close();
+});
+
+test('nothing that the user typed comes back raw', async () => {
+  const lines = [
+    [EVIL],
+    ['network', EVIL],
+    ['network', 'show', EVIL],
+    ['network', 'show', 'a', EVIL],
+    ['network', 'create', 'a', '--egress-ip', EVIL],
+    ['network', 'list', `--${EVIL}`],
+    ['apply', '-f', EVIL],
+    ['host', '--socket', EVIL],
+    ['completion', EVIL],
+    ['help', EVIL],
+  ];
+  for (const words of lines) {
+    for (const flags of [[], ['--json']]) {
+      const { code, stdout, stderr } = await runCli([...flags, ...words]);
+      expect([2, 3]).toContain(code);
+      expect(stdout + stderr).not.toMatch(RAW);
+    }
+  }
+});
+
+test('nothing in a file comes back raw', async () => {
+  for (const stdin of [EVIL, `networks: ["${EVIL}`, `? ${JSON.stringify(EVIL)}\n: 1\n`]) {
+    const { code, stderr } = await runCli(['apply', '-f', '-'], { stdin });
+    expect(code).toBe(2);
+    expect(stderr).not.toMatch(RAW);
+  }
+});
+
+test('any line of words ends with a documented code, and never throws', async () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      'network',
+      'create',
+      'show',
+      'list',
+      'help',
+      'apply',
+      '-f',
+      '-',
+      '--',
+      'events',
+    ),
+    fc.constantFrom('--json', '--socket', '--egress-ip', '--limit', '-h', '', 'complete', '--echo'),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (words) => {
+      const { code, stdout, stderr } = await runCli(words);
+      expect([0, 2, 3]).toContain(code);
+      expect(stdout + stderr).not.toMatch(RAW);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('printable text has no control, and JSON stays the same JSON', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.jsonValue(), (text, value) => {
+      expect(printable(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      expect(JSON.parse(printableJson({ text, value }))).toEqual(
+        JSON.parse(JSON.stringify({ text, value })),
+      );
+      expect(printableJson({ text })).not.toMatch(RAW);
+      expect(JSON.stringify(printableDeep(value)).length).toBeGreaterThan(0);
+    }),
+  );
+  expect(printable('plain ünïcødé 漢字')).toBe('plain ünïcødé 漢字');
+});
+
+function replaceStrings(value: unknown): unknown {
+  if (typeof value === 'string') return EVIL;
+  if (Array.isArray(value)) return value.map(replaceStrings);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, replaceStrings(item)]),
+  );
+}
+
+function evilNetwork() {
+  const { route, origin, state } = networkA;
+  return { ...(replaceStrings(networkA) as typeof networkA), route, origin, state };
+}
+
+function evilInterfaces() {
+  return hostView.interfaces.map(({ role, up, mtu, addresses }) => ({
+    name: EVIL,
+    role,
+    up,
+    mtu,
+    gateways: [EVIL],
+    addresses: addresses.map((one) => ({ ...one, address: EVIL, reason: EVIL, networks: [EVIL] })),
+  }));
+}

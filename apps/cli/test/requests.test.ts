@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FakeAgent, startFakeAgent } from './fake-agent.ts';
+import { runCli } from './run-cli.ts';
+import { events, networkA } from './samples.ts';
+
+let agent: FakeAgent;
+beforeAll(async () => {
+  agent = await startFakeAgent({
+    createNetwork: () => networkA,
+    updateNetwork: () => networkA,
+    adoptNetwork: () => networkA,
+    verify: () => [],
+    events: () => events,
+  });
+});
+afterAll(() => agent.close());
+
+const ip = ['--egress-ip', '192.168.4.153'];
+
+test.each([
+  [
+    ['network', 'create', 'a', ...ip],
+    'createNetwork',
+    {
+      name: 'a',
+      egress: { ipv4: ['192.168.4.153'], ipv6: [] },
+      route: 'uplink',
+      gateway: null,
+      subnet: null,
+      dns: null,
+    },
+  ],
+  [
+    ['network', 'create', ...ip, '--route=main', '--dns', '9.9.9.9', '--dns', '1.1.1.1', 'b'],
+    'createNetwork',
+    { name: 'b', route: 'main', dns: ['9.9.9.9', '1.1.1.1'] },
+  ],
+  [['network', 'create', 'c', ...ip, '--dns', 'none'], 'createNetwork', { dns: [] }],
+  [
+    ['network', 'create', 'd', ...ip, '--gateway', '192.168.4.1', '--subnet', '172.19.0.0/24'],
+    'createNetwork',
+    { gateway: '192.168.4.1', subnet: '172.19.0.0/24' },
+  ],
+  [['network', 'adopt', 'a', ...ip], 'adoptNetwork', { dns: null, gateway: null }],
+  [
+    ['network', 'verify', 'a', 'b', '--echo', 'udp://192.0.2.80:7'],
+    'verify',
+    { networks: ['a', 'b'], echo: ['udp://192.0.2.80:7'] },
+  ],
+])('%j asks %s', async (words, endpoint, body) => {
+  const outcome = await runCli([...words, '--socket', agent.socket]);
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  expect(agent.asked.at(-1)).toMatchObject({ endpoint, actor: 'alice', input: { body } });
+});
+
+test('update sends only what was named', async () => {
+  await runCli(['network', 'update', 'a', '--gateway', 'auto', '--socket', agent.socket]);
+  expect(agent.asked.at(-1)?.input).toEqual({ params: { name: 'a' }, body: { gateway: null } });
+});
+
+test('events sends its query, with global options before and after', async () => {
+  await runCli(['--socket', agent.socket, 'events', '--json', '--limit', '7', '--network', 'a']);
+  expect(agent.asked.at(-1)?.input).toEqual({ query: { limit: 7, network: 'a' } });
+});
+
+test('the socket may be named with =', async () => {
+  const outcome = await runCli([`--socket=${agent.socket}`, 'events']);
+  expect(outcome.code).toBe(0);
+});
