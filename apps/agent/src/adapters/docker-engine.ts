@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
 import { SallyportError } from '@sallyport/contract/errors';
-import { Client, type Dispatcher, Pool } from 'undici';
 import * as z from 'zod';
 import type { Docker } from '../ports/docker.ts';
 import {
@@ -12,13 +11,12 @@ import {
   toDockerNetwork,
   versionSchema,
 } from './docker-schema.ts';
+import { createUnixHttp, type UnixRequest } from './unix-http.ts';
 
 /** The oldest API with everything that is used here (Engine 20.10), and the newest that was read. */
 const OLDEST_API = 41;
 const NEWEST_API = 47;
 const TIMEOUT_MS = 30_000;
-
-type Request = Pick<Dispatcher.RequestOptions, 'method' | 'path'> & { readonly body?: unknown };
 
 /**
  * The Docker Engine over its unix socket: six requests, so no client library with a privileged
@@ -27,28 +25,13 @@ type Request = Pick<Dispatcher.RequestOptions, 'method' | 'path'> & { readonly b
  */
 export function createDockerEngine(dockerHost: string): Docker {
   const socketPath = socketOf(dockerHost);
-  const connect = { socketPath };
-  const client = new Pool('http://localhost', {
-    connect,
-    connections: 4,
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-  });
+  const http = createUnixHttp(socketPath, TIMEOUT_MS);
   let api: Promise<string> | null = null;
 
-  const send = async ({ body, ...request }: Request): Promise<unknown> => {
-    const answer = await reach(
-      client.request({
-        ...request,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
-      socketPath,
-    );
-    const text = await answer.body.text();
-    if (answer.statusCode < 400) return text === '' ? null : (JSON.parse(text) as unknown);
-    throw refusal(answer.statusCode, text);
+  const send = async (request: UnixRequest): Promise<unknown> => {
+    const { status, text } = await reach(http.exchange(request), socketPath);
+    if (status >= 400) throw refusal(status, text);
+    return text === '' ? null : (JSON.parse(text) as unknown);
   };
   const version = async () => {
     const answer = versionSchema.parse(await send({ method: 'GET', path: '/version' }));
@@ -117,18 +100,12 @@ export function createDockerEngine(dockerHost: string): Docker {
     },
 
     async *events(signal) {
-      // A stream holds its connection for good, so it gets one of its own.
-      const stream = new Client('http://localhost', { connect, bodyTimeout: 0 });
-      try {
-        const filters = encodeURIComponent(JSON.stringify({ type: ['network', 'container'] }));
-        const path = await versioned(`/events?filters=${filters}`);
-        const answer = await reach(stream.request({ method: 'GET', path, signal }), socketPath);
-        for await (const line of createInterface({ input: answer.body })) {
-          const { Type, Action, Actor } = eventSchema.parse(JSON.parse(line));
-          yield { type: Type, action: Action, name: Actor.Attributes['name'] ?? Actor.ID };
-        }
-      } finally {
-        await stream.destroy();
+      const filters = encodeURIComponent(JSON.stringify({ type: ['network', 'container'] }));
+      const path = await versioned(`/events?filters=${filters}`);
+      const answer = await reach(http.stream({ method: 'GET', path, signal }), socketPath);
+      for await (const line of createInterface({ input: answer })) {
+        const { Type, Action, Actor } = eventSchema.parse(JSON.parse(line));
+        yield { type: Type, action: Action, name: Actor.Attributes['name'] ?? Actor.ID };
       }
     },
   };

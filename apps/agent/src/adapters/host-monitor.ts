@@ -10,22 +10,22 @@ const SHOWN = 120;
 /** Changes of nftables, or of addresses, links, routes and rules; each a source of its own. */
 export function createHostMonitors(): readonly HostMonitor[] {
   return [
-    monitor('nft monitor', ['nft', 'monitor'], concernsUs),
-    monitor('ip monitor', ['ip', 'monitor', 'address', 'route', 'rule', 'link'], mayMatter),
+    monitor(['nft', 'monitor'], oncePerTransaction),
+    monitor(['ip', 'monitor', 'address', 'route', 'rule', 'link'], thoseThatMatter),
   ];
 }
 
-function monitor(
-  name: string,
-  [program, ...args]: readonly [string, ...string[]],
-  select: Select,
-): HostMonitor {
+/** Which of a monitor's lines are reasons to look at the host. */
+type Sieve = (lines: AsyncIterable<string>) => AsyncIterable<string>;
+
+function monitor([program, ...args]: readonly [string, ...string[]], sieve: Sieve): HostMonitor {
+  const name = `${program} monitor`;
   return {
     async *changes(signal) {
       while (!signal.aborted) {
         try {
-          for await (const line of runLines(program, args, signal)) {
-            if (select(line)) yield `${name}: ${line.trim().slice(0, SHOWN)}`;
+          for await (const line of sieve(runLines(program, args, signal))) {
+            yield `${name}: ${shorten(line)}`;
           }
           if (!signal.aborted) yield `${name} ended`;
         } catch (error) {
@@ -35,6 +35,31 @@ function monitor(
       }
     },
   };
+}
+
+/** A copy: a slice would keep the whole line in memory, which may hold thousands of elements. */
+function shorten(line: string): string {
+  return Buffer.from(line.trim().slice(0, SHOWN)).toString();
+}
+
+/**
+ * nft tells of every element of a table that is replaced, and then the number of the new generation;
+ * one reason is enough for all of them.
+ */
+export async function* oncePerTransaction(lines: AsyncIterable<string>): AsyncIterable<string> {
+  let first: string | null = null;
+  for await (const line of lines) {
+    if (line.startsWith('# new generation')) {
+      if (first !== null) yield first;
+      first = null;
+    } else if (first === null && concernsUs(line)) {
+      first = line;
+    }
+  }
+}
+
+async function* thoseThatMatter(lines: AsyncIterable<string>): AsyncIterable<string> {
+  for await (const line of lines) if (mayMatter(line)) yield line;
 }
 
 type Select = (line: string) => boolean;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cidr4 } from '@sallyport/core/cidr4';
 import type { HostPorts } from '../execute/executors.ts';
 import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
@@ -68,7 +69,7 @@ export class Reconciler {
     let repaired = false;
     for (let round = 1; ; round++) {
       const { actual, desired, remaining } = await this.#look();
-      const key = JSON.stringify([desired.table, desired.routing]);
+      const key = digest([desired.table, desired.routing]);
       repaired ||= round === 1 && remaining.some(isMending) && key === this.#settledDesired;
       this.#settledDesired = remaining.length === 0 ? key : '';
       if (remaining.length === 0 || failures.length > 0 || round > MAX_ROUNDS) {
@@ -128,11 +129,16 @@ export class Reconciler {
   async #saveBootGuard({ table, routing }: Desired): Promise<void> {
     const { ports, store } = this.#options;
     const guard = { nft: ports.nft.textOf(table), ipBatch: ports.routing.textOf(routing.rules) };
-    const text = JSON.stringify(guard);
-    if (text === this.#bootGuard) return;
+    const key = digest(guard);
+    if (key === this.#bootGuard) return;
     await store.saveBootGuard(guard);
-    this.#bootGuard = text;
+    this.#bootGuard = key;
   }
+}
+
+/** Stands for a value of which only a change matters; the value itself may be large. */
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
 }
 
 /** A network is forgotten when its Docker network is gone, or is no longer ours. */

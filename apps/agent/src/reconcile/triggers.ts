@@ -6,6 +6,8 @@ import type { SingleFlight } from './single-flight.ts';
 const SAFETY_NET_MS = 60_000;
 /** Least time between two runs that nobody waits for: a host that changes all the time must not spin. */
 const GAP_MS = 100;
+/** Of a burst of changes; the rest say no more. */
+const KEPT_REASONS = 20;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
@@ -53,7 +55,7 @@ export class Triggers {
   /** Runs soon; many pokes make one run. */
   poke(reason: string): void {
     if (this.#pending !== null) {
-      this.#pending.add(reason);
+      if (this.#pending.size < KEPT_REASONS) this.#pending.add(reason);
       return;
     }
     this.#pending = new Set([reason]);

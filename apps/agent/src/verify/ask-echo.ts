@@ -1,10 +1,12 @@
 import { Resolver } from 'node:dns/promises';
 import dgram from 'node:dgram';
-import http from 'node:http';
-import https from 'node:https';
 import net from 'node:net';
 import type { ProbeQuestion } from '../ports/prober.ts';
 import { bindingRequest, readMappedAddress } from './stun.ts';
+
+// Read as in adapters/unix-http.ts: an import would load much more than is needed.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 
 /** How long one echo service may take; a blocked network answers nothing at all. */
 const TIMEOUT_MS = 3_000;
