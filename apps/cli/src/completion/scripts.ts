@@ -30,7 +30,7 @@ _sallyport() {
   candidates=("\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ "\${candidates[1]}" == ":file" ]]; then
     _files
-  else
+  elif [[ -n "\${candidates[1]}" ]]; then
     compadd -a candidates
   fi
 }
