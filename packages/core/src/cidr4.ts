@@ -83,18 +83,18 @@ export function subtract(from: Cidr4, holes: readonly Cidr4[]): readonly Cidr4[]
 
 /** Without those that another of the list holds already; in order of address. */
 export function withoutCovered(prefixes: readonly Cidr4[]): readonly Cidr4[] {
-  const ordered = [...new Set(prefixes)].toSorted(compareCidr4);
+  // Ranges are read once for each prefix: thousands of them are compared with one another.
+  const ordered = prefixes
+    .map((prefix) => ({ prefix, ...range4(prefix) }))
+    .toSorted((a, b) => a.first - b.first || b.last - a.last);
   const kept: Cidr4[] = [];
-  for (const prefix of ordered) {
-    const last = kept.at(-1);
-    if (last === undefined || !covers(last, prefix)) kept.push(prefix);
+  let end = -1;
+  for (const { prefix, last } of ordered) {
+    if (last <= end) continue;
+    kept.push(prefix);
+    end = last;
   }
   return kept;
-}
-
-/** By first address, the larger prefix first. */
-export function compareCidr4(a: Cidr4, b: Cidr4): number {
-  return range4(a).first - range4(b).first || prefixLength(a) - prefixLength(b);
 }
 
 function halves(cidr: Cidr4): readonly [Cidr4, Cidr4] {
