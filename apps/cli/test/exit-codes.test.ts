@@ -217,7 +217,7 @@ describe('0 and 1', () => {
     expect([people.code, scripts.code]).toEqual([code, code]);
   });
 
-  test('apply without a difference asks for nothing to be done', async () => {
+  test('apply without a difference says so, and confirms it to the agent', async () => {
     const agent = await startFakeAgent(apply(['unchanged']));
     const outcome = await runCli(['apply', '-f', '-'], {
       socket: agent.socket,
@@ -225,7 +225,11 @@ describe('0 and 1', () => {
     });
     await agent.close();
     expect(outcome.stdout).toBe('= a\n\nEverything is as the file says.\n');
-    expect(agent.asked.map(({ input }) => input['body'])).toMatchObject([{ dryRun: true }]);
+    expect(agent.asked.map(({ endpoint, input }) => ({ endpoint, ...input }))).toMatchObject([
+      { endpoint: 'apply', body: { dryRun: true } },
+      { endpoint: 'apply', body: { dryRun: false } },
+      { endpoint: 'listNetworks' },
+    ]);
   });
 
   test('doctor and verify end with 0 where all is well', async () => {

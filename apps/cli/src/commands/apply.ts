@@ -35,8 +35,8 @@ export const apply = defineCommand({
     }
     const plan = await ask(true);
     context.print(renderPlan(context.style, plan.changes));
-    if (options['dry-run'] || !plan.changes.some(isChange))
-      return asPlanned(plan, options['dry-run']);
+    if (options['dry-run']) return foreseen(plan);
+    // Also where nothing differs: after its state was lost, this is how the agent is told it again.
     const result = await context.during('Applying', ask(false));
     return { json: result, text: () => renderOutcome(context, result) };
   },
@@ -67,17 +67,20 @@ function exitOf({ changes }: ApplyResult, dryRun: boolean): 0 | 1 {
   return dryRun && changes.some(isChange) ? 1 : 0;
 }
 
-function asPlanned(plan: ApplyResult, dryRun: boolean): Result {
-  const extra = plan.changes.some(({ action }) => action === 'extra');
-  const same = extra
-    ? 'Every network of the file is as it says; --prune would delete the others.\n'
-    : 'Everything is as the file says.\n';
+function foreseen(plan: ApplyResult): Result {
   const differs = plan.changes.some(isChange);
   return {
     json: plan,
-    text: () => (differs ? `Nothing was done. ${count(plan.changes, 'would be ')}.\n` : same),
-    exit: exitOf(plan, dryRun),
+    text: () =>
+      differs ? `Nothing was done. ${count(plan.changes, 'would be ')}.\n` : asItIs(plan.changes),
+    exit: exitOf(plan, true),
   };
+}
+
+function asItIs(changes: readonly Change[]): string {
+  return changes.some(({ action }) => action === 'extra')
+    ? 'Every network of the file is as it says; --prune would delete the others.\n'
+    : 'Everything is as the file says.\n';
 }
 
 function renderPlan(style: Style, changes: readonly Change[]): string {
@@ -98,7 +101,8 @@ async function renderOutcome({ call, style }: Context, { changes }: ApplyResult)
       const todo = remedy === '' ? '' : `\n  ${remedy}`;
       return `${name} is ${stateWord(style, state)}: ${reason}${todo}`;
     });
-  return [`Done: ${count(changes, '')}.`, ...waiting, ''].join('\n');
+  const done = changes.some(isChange) ? `Done: ${count(changes, '')}.\n` : asItIs(changes);
+  return [done, ...waiting.map((line) => `${line}\n`)].join('');
 }
 
 function count(changes: readonly Change[], verb: string): string {
