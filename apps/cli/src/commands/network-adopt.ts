@@ -3,7 +3,7 @@ import { networkAdoptSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
 import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
-import { dockerRunLine, renderState, wayOut } from '../views/network.ts';
+import { dockerRunLine, renderStanding } from '../views/network.ts';
 
 export const networkAdopt = defineCommand({
   description:
@@ -31,8 +31,7 @@ export const networkAdopt = defineCommand({
       text: () =>
         [
           `Adopted ${adopted.name}: subnet ${adopted.subnet}, bridge ${adopted.bridge}.`,
-          `It leaves ${wayOut(adopted)}.`,
-          renderState(context.style, adopted),
+          renderStanding(context.style, adopted),
           '',
           `Use it:  ${dockerRunLine(adopted)}`,
           '',

@@ -2,7 +2,7 @@ import { networkCreateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
 import { EGRESS_IP, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
-import { dockerRunLine, renderState, wayOut } from '../views/network.ts';
+import { dockerRunLine, renderStanding } from '../views/network.ts';
 
 export const networkCreate = defineCommand({
   description:
@@ -36,8 +36,7 @@ export const networkCreate = defineCommand({
       text: () =>
         [
           `Created ${made.name}: subnet ${made.subnet}, bridge ${made.bridge}.`,
-          `It leaves ${wayOut(made)}.`,
-          renderState(context.style, made),
+          renderStanding(context.style, made),
           '',
           `Use it:  ${dockerRunLine(made)}`,
           '',

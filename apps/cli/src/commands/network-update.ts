@@ -4,7 +4,7 @@ import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
 import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
 import { badInput } from '../show-error.ts';
-import { renderState, wayOut } from '../views/network.ts';
+import { renderStanding } from '../views/network.ts';
 
 export const networkUpdate = defineCommand({
   description:
@@ -37,12 +37,7 @@ export const networkUpdate = defineCommand({
     );
     return {
       json: updated,
-      text: () =>
-        [
-          `Updated ${updated.name}. It leaves ${wayOut(updated)}.`,
-          renderState(context.style, updated),
-          '',
-        ].join('\n'),
+      text: () => `Updated ${updated.name}.\n${renderStanding(context.style, updated)}\n`,
     };
   },
 });

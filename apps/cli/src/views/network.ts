@@ -3,7 +3,7 @@ import { type Style, stateWord } from '../style.ts';
 import { renderPairs, renderTable } from '../table.ts';
 
 /** How the packets of a network go out, as half a sentence. */
-export function wayOut({ egress, route, uplink, nextHop }: NetworkView): string {
+function wayOut({ egress, route, uplink, nextHop }: NetworkView): string {
   const source = `as ${egress.ipv4.join(', ')}`;
   if (route === 'main') return `${source}, where the main routing table says`;
   if (uplink === null) return `${source}, by no interface now`;
@@ -12,9 +12,15 @@ export function wayOut({ egress, route, uplink, nextHop }: NetworkView): string 
 }
 
 /** State, reason and remedy, a line each. */
-export function renderState(style: Style, { state, reason, remedy }: NetworkView): string {
+function renderState(style: Style, { state, reason, remedy }: NetworkView): string {
   const lines = [`${stateWord(style, state)}: ${reason}`];
   return [...lines, ...(remedy === '' ? [] : [`  ${remedy}`])].join('\n');
+}
+
+/** After a change: how it leaves now, or why it does not. */
+export function renderStanding(style: Style, network: NetworkView): string {
+  if (network.state !== 'Ready') return renderState(style, network);
+  return `${stateWord(style, network.state)}: it leaves ${wayOut(network)}.`;
 }
 
 /** All of one network. */
