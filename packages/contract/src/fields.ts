@@ -1,5 +1,5 @@
 import { AddressError, type Ipv4, ipv4Kind, parseIpv4 } from '@sallyport/core/ipv4';
-import { type Cidr4, parseCidr4, prefixLength, networkAddress } from '@sallyport/core/cidr4';
+import { type Cidr4, contains, networkAddress, parseCidr4, prefixLength } from '@sallyport/core/cidr4';
 import { NameError, parseNetworkName } from '@sallyport/core/network-name';
 import * as z from 'zod';
 
@@ -48,8 +48,15 @@ const NOT_EGRESS = new Set([
   'multicast',
   'linkLocal',
   'loopback',
-  'reserved',
 ]);
+/** Class E: Linux sends to it, but routers drop it. Documentation ranges are used in labs, so they are fine. */
+const RESERVED = parseCidr4('240.0.0.0/4');
+
+function refuseKind(address: Ipv4, what: string): void {
+  const kind = ipv4Kind(address);
+  if (NOT_EGRESS.has(kind)) throw new AddressError(`is ${aKind(kind)} ${what}`);
+  if (contains(RESERVED, address)) throw new AddressError(`is a reserved ${what}`);
+}
 
 export const egressAddressField = parsed(
   parseEgressAddress,
@@ -80,8 +87,7 @@ export const subnetField = parsed(parseSubnet, SUBNET_REMEDY, {
 
 function parseEgressAddress(text: string): Ipv4 {
   const address = parseIpv4(text);
-  const kind = ipv4Kind(address);
-  if (NOT_EGRESS.has(kind)) throw new AddressError(`is ${aKind(kind)} address`);
+  refuseKind(address, 'address');
   return address;
 }
 
@@ -91,8 +97,7 @@ function parseSubnet(text: string): Cidr4 {
   if (length < SHORTEST_SUBNET || length > LONGEST_SUBNET) {
     throw new AddressError(`has a prefix length outside ${SHORTEST_SUBNET} to ${LONGEST_SUBNET}`);
   }
-  const kind = ipv4Kind(networkAddress(subnet));
-  if (NOT_EGRESS.has(kind)) throw new AddressError(`is ${aKind(kind)} range`);
+  refuseKind(networkAddress(subnet), 'range');
   return subnet;
 }
 

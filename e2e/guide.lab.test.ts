@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { A, B, flowOf, type Subject, told, upWorld, type World } from './support/world.ts';
+
+/* The guide's scenario, and what a container must not get at. Negative controls of this oracle: lab/src/lab.lab.test.ts. */
+
+let world: World;
+let a: Subject;
+let b: Subject;
+
+beforeAll(async () => {
+  world = await upWorld('guide');
+  await world.createGuideNetworks();
+  a = await world.subject('on-a', A.name);
+  b = await world.subject('on-b', B.name);
+});
+
+afterAll(() => world.lab.down());
+
+test.each(['tcp', 'udp', 'http', 'icmp', 'stun', 'dns'])(
+  '%s leaves both networks by their address and uplink, and nothing else does',
+  async (mode) => {
+    const since = Date.now();
+    for (const { container, target } of [a, b]) {
+      const result = await container.traffic(mode, ['--target', target]);
+      expect(result.ok, JSON.stringify(result)).toBe(true);
+      expect(await world.packetsTo(target, since)).toBeGreaterThan(0);
+    }
+    expect(told(await world.leaks(since, [flowOf(a, A), flowOf(b, B)]))).toBe('');
+  },
+);
+
+test('DNS over TCP and fragments carry the address too', async () => {
+  const since = Date.now();
+  for (const { container, target } of [a, b]) {
+    expect((await container.traffic('dns', ['--tcp', '--server', target])).ok).toBe(true);
+    expect((await container.traffic('fragments', ['--target', target])).ok).toBe(true);
+  }
+  expect(told(await world.leaks(since, [flowOf(a, A), flowOf(b, B)]))).toBe('');
+});
+
+test('a container on the default bridge is untouched', async () => {
+  const plain = await world.subject('plain', 'bridge');
+  const since = Date.now();
+  expect((await plain.container.traffic('tcp', ['--target', plain.target])).source).toBe('192.168.4.53');
+  const flow = flowOf(plain, { address: '192.168.4.53', uplink: 'enp0s3' });
+  expect(told(await world.leaks(since, [flow]))).toBe('');
+});
+
+test('the first act of 50 containers at once already carries the right address', async () => {
+  const since = Date.now();
+  const places = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? A : B));
+  const targets = { [A.name]: await world.newTarget(), [B.name]: await world.newTarget() };
+  const containers = await Promise.all(
+    places.map(({ name: network }, index) =>
+      world.lab.runContainer({
+        name: `first-${index}`,
+        network,
+        command: ['traffic', 'first', '--target', targets[network] ?? ''],
+      }),
+    ),
+  );
+  const exits = await Promise.all(
+    containers.map(({ name }) => world.lab.docker(['wait', name], { timeoutMs: 60_000 })),
+  );
+  expect(exits.filter(({ stdout }) => stdout.trim() !== '0')).toEqual([]);
+  const flows = [A, B].map(({ name, address, uplink }) => ({
+    name,
+    destination: targets[name] ?? '',
+    sources: [address],
+    uplink,
+  }));
+  expect(told(await world.leaks(since, flows))).toBe('');
+  await world.lab.docker(['rm', '-f', ...containers.map(({ name }) => name)]);
+});
+
+test.each([
+  ['the host itself', '192.168.4.53'],
+  ['its bridge', '10.208.0.1'],
+  ['the metadata service', '169.254.169.254'],
+  ['the default bridge of Docker', '172.17.0.1'],
+])('a container does not reach %s', async (_, target) => {
+  const result = await a.container.traffic('udp', ['--target', target, '--timeout', '0.5']);
+  expect(result.ok).toBe(false);
+});
+
+test('a container does not reach its neighbour on another managed network', async () => {
+  const address = await b.container.address();
+  const { code } = await a.container.exec('ping', ['-c', '1', '-W', '1', address]);
+  expect(code).not.toBe(0);
+});
+
+test('forged sources, invalid packets and multicast do not get out', async () => {
+  const since = Date.now();
+  const neighbour = await b.container.address();
+  for (const source of [neighbour, A.address, '203.0.113.9']) {
+    await a.container.traffic('spoof', ['--source', source, '--target', a.target]);
+  }
+  await a.container.traffic('rst', ['--target', a.target, '--count', '5', '--timeout', '1']);
+  await a.container.traffic('multicast', ['--timeout', '1']);
+  expect(told(await world.leaks(since, [flowOf(a, A)]))).toBe('');
+  const { drops } = await world.agent.call('host', {});
+  expect(drops['drop_spoofed']?.packets).toBeGreaterThanOrEqual(3);
+});
+
+test('protocols without ports are translated or dropped', async () => {
+  const since = Date.now();
+  for (const protocol of ['47', '50', '253']) {
+    await a.container.traffic('raw', ['--protocol', protocol, '--target', a.target, '--timeout', '1']);
+  }
+  expect(told(await world.leaks(since, [flowOf(a, A)]))).toBe('');
+});
+
+test('the agent finds the same from inside', async () => {
+  const echo = [`http://${a.target}/`, `stun://${a.target}`, `dns://${a.target}/whoami.lab.test`];
+  const answers = await world.agent.call('verify', { body: { echo } });
+  expect(answers.filter(({ ok }) => !ok)).toEqual([]);
+  expect(answers).toHaveLength(6);
+});
+
+test('a network that containers use is not deleted, and what is deleted leaves nothing', async () => {
+  await expect(world.agent.call('deleteNetwork', { params: { name: A.name } })).rejects.toMatchObject({
+    code: 'network_in_use',
+  });
+  await a.container.remove();
+  await world.agent.call('deleteNetwork', { params: { name: A.name } });
+  expect(await world.host('nft', 'list', 'table', 'inet', 'sallyport')).not.toContain(A.name);
+  const { stdout } = await world.lab.docker(['network', 'ls', '--format', '{{.Name}}']);
+  expect(stdout.split('\n')).not.toContain(A.name);
+});

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, createClient, type Transport } from '@sallyport/contract/client';
+import type { Lab } from '@sallyport/lab/lab';
+import type { NamespaceProcess } from '@sallyport/lab/namespace-handle';
+
+const SALLYPORT = join(import.meta.dirname, '..', '..', 'bin', 'sallyport');
+const START_MS = 20_000;
+
+/** The real agent as a process in the lab's host, and a client of its socket. */
+export class AgentProcess {
+  readonly call: Client;
+  readonly stateDir: string;
+  readonly #lab: Lab;
+  readonly #env: Readonly<Record<string, string>>;
+  #process: NamespaceProcess | null = null;
+  #starts = 0;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+    this.stateDir = join(lab.layout.dataDir, 'sallyport');
+    const socket = join(lab.layout.runDir, 'agent.sock');
+    this.#env = { SALLYPORT_AGENT_SOCKET: socket, SALLYPORT_STATE_DIR: this.stateDir };
+    this.call = createClient(unixTransport(socket));
+  }
+
+  /** Starts it and waits until it answers. @throws Error with its log when it does not */
+  async start(): Promise<void> {
+    this.#starts += 1;
+    const role = `agent-${this.#starts}`;
+    this.#process = await this.#lab.host.spawn(SALLYPORT, ['agent', 'run'], { role, env: this.#env });
+    const { logFile } = this.#process;
+    const end = Date.now() + START_MS;
+    while (!(await this.#answers())) {
+      if (Date.now() > end) throw new Error(`the agent did not start: ${await readFile(logFile, 'utf8')}`);
+      await sleep(50);
+    }
+  }
+
+  /** SIGTERM, and waits for its end. */
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** SIGKILL, SIGSTOP or SIGCONT; does not wait. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.#process !== null) process.kill(this.#process.identity.pid, name);
+  }
+
+  /** Runs the command line to its end, whatever its exit code. */
+  run(...args: readonly string[]): ReturnType<Lab['host']['tryExec']> {
+    return this.#lab.host.tryExec(SALLYPORT, args, { env: this.#env });
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.call('host', {});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const http = process.getBuiltinModule('node:http');
+
+function unixTransport(socketPath: string): Transport {
+  return ({ method, path, body }) =>
+    new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json' };
+      const request = http.request({ socketPath, method, path, headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown });
+        });
+      });
+      request.on('error', reject);
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+}

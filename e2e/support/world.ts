@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabContainer } from '@sallyport/lab/docker/container';
+import { type Lab, upLab, type UpOptions } from '@sallyport/lab/lab';
+import { findLeaks, type FlowExpectation, type Leak, renderLeaks } from '@sallyport/lab/oracle';
+import { AgentProcess } from './agent.ts';
+
+/** The guide's two networks as the API takes them, and where their packets must be seen. */
+export const A = {
+  name: 'z_custom_a',
+  egress: { ipv4: ['192.168.4.153'] },
+  address: '192.168.4.153',
+  uplink: 'enp0s3',
+} as const;
+export const B = {
+  name: 'z_custom_b',
+  egress: { ipv4: ['192.168.56.103'] },
+  gateway: '192.168.56.1',
+  address: '192.168.56.103',
+  uplink: 'enp0s8',
+} as const;
+
+/** A container with a destination of its own, by which the capture knows its packets. */
+export interface Subject {
+  readonly container: LabContainer;
+  readonly target: string;
+}
+
+/** A lab with the agent running in its host, and the oracle. */
+export class World {
+  readonly lab: Lab;
+  readonly agent: AgentProcess;
+  #targets = 0;
+
+  constructor(lab: Lab) {
+    this.lab = lab;
+    this.agent = new AgentProcess(lab);
+  }
+
+  /** Both networks of the guide, made over the API. */
+  async createGuideNetworks(): Promise<void> {
+    await this.agent.call('createNetwork', { body: { name: A.name, egress: { ipv4: [...A.egress.ipv4] } } });
+    await this.agent.call('createNetwork', {
+      body: { name: B.name, egress: { ipv4: [...B.egress.ipv4] }, gateway: B.gateway },
+    });
+  }
+
+  /** A new address of the machine beyond, with all services. */
+  async newTarget(): Promise<string> {
+    this.#targets += 1;
+    const target = `198.51.100.${20 + this.#targets}`;
+    await this.lab.wan.addServiceAddress(`${target}/32`);
+    return target;
+  }
+
+  /** A container on a network; its command may be the load, which then goes to its own target. */
+  async subject(name: string, network: string, load = false): Promise<Subject> {
+    const target = await this.newTarget();
+    const command = ['traffic', 'load', '--target', target, '--tag', name, '--report-ms', '200'];
+    const container = await this.lab.runContainer({
+      name,
+      network,
+      dns: [target],
+      ...(load ? { command } : {}),
+    });
+    return { container, target };
+  }
+
+  /** What should not have been seen since then. */
+  async leaks(since: number, flows: readonly FlowExpectation[] = []): Promise<readonly Leak[]> {
+    const packets = await this.lab.capture.packets({ since });
+    const owned = [...this.lab.ownedAddresses];
+    return findLeaks(packets, { owned, bound: [B.address], flows });
+  }
+
+  /** How many packets of a subject were seen since then, by any source. */
+  async packetsTo(target: string, since: number): Promise<number> {
+    return (await this.lab.capture.packets({ since, destination: target })).length;
+  }
+
+  /** Runs `ip`, `nft` or another program in the host under test; its output. */
+  async host(program: string, ...args: readonly string[]): Promise<string> {
+    return (await this.lab.host.exec(program, args)).stdout;
+  }
+}
+
+/** Puts a lab up, with the agent. The name must be unique on the machine. */
+export async function upWorld(name: string, options: Omit<UpOptions, 'name'> = {}): Promise<World> {
+  const world = new World(await upLab({ ...options, name: `e2e-${name}-${process.pid}` }));
+  try {
+    await world.agent.start();
+    return world;
+  } catch (error) {
+    await world.lab.down();
+    throw error;
+  }
+}
+
+/** What the packets of a subject on a network must look like. */
+export function flowOf(
+  subject: Subject,
+  place: { readonly address: string; readonly uplink?: string },
+): FlowExpectation {
+  return {
+    name: subject.container.name,
+    destination: subject.target,
+    sources: [place.address],
+    ...(place.uplink === undefined ? {} : { uplink: place.uplink }),
+  };
+}
+
+/** Nothing may leave. */
+export function silent(subject: Subject): FlowExpectation {
+  return { name: subject.container.name, destination: subject.target, sources: [] };
+}
+
+/** As a text, so that a failed expectation says what leaked. */
+export function told(leaks: readonly Leak[]): string {
+  return renderLeaks(leaks);
+}
+
+/** Waits until it is so. @throws Error that says what was waited for */
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  timeoutMs = 10_000,
+): Promise<number> {
+  const begun = performance.now();
+  while (!(await isSo())) {
+    if (performance.now() - begun > timeoutMs) throw new Error(`waited ${timeoutMs} ms until ${what}`);
+    await sleep(20);
+  }
+  return performance.now() - begun;
+}
