@@ -1,5 +1,11 @@
 import { AddressError, type Ipv4, ipv4Kind, parseIpv4 } from '@sallyport/core/ipv4';
-import { type Cidr4, contains, networkAddress, parseCidr4, prefixLength } from '@sallyport/core/cidr4';
+import {
+  type Cidr4,
+  contains,
+  networkAddress,
+  parseCidr4,
+  prefixLength,
+} from '@sallyport/core/cidr4';
 import { NameError, parseNetworkName } from '@sallyport/core/network-name';
 import * as z from 'zod';
 
@@ -42,13 +48,7 @@ export const ipv4Field = parsed(parseIpv4, ADDRESS_REMEDY, {
 });
 
 /** Kinds (RFC 6890) of which no packet can be sent by a host to another network. */
-const NOT_EGRESS = new Set([
-  'unspecified',
-  'broadcast',
-  'multicast',
-  'linkLocal',
-  'loopback',
-]);
+const NOT_EGRESS = new Set(['unspecified', 'broadcast', 'multicast', 'linkLocal', 'loopback']);
 /** Class E: Linux sends to it, but routers drop it. Documentation ranges are used in labs, so they are fine. */
 const RESERVED = parseCidr4('240.0.0.0/4');
 
