@@ -41,7 +41,9 @@ test('DNS over TCP and fragments carry the address too', async () => {
 test('a container on the default bridge is untouched', async () => {
   const plain = await world.subject('plain', 'bridge');
   const since = Date.now();
-  expect((await plain.container.traffic('tcp', ['--target', plain.target])).source).toBe('192.168.4.53');
+  expect((await plain.container.traffic('tcp', ['--target', plain.target])).source).toBe(
+    '192.168.4.53',
+  );
   const flow = flowOf(plain, { address: '192.168.4.53', uplink: 'enp0s3' });
   expect(told(await world.leaks(since, [flow]))).toBe('');
 });
@@ -105,7 +107,14 @@ test('forged sources, invalid packets and multicast do not get out', async () =>
 test('protocols without ports are translated or dropped', async () => {
   const since = Date.now();
   for (const protocol of ['47', '50', '253']) {
-    await a.container.traffic('raw', ['--protocol', protocol, '--target', a.target, '--timeout', '1']);
+    await a.container.traffic('raw', [
+      '--protocol',
+      protocol,
+      '--target',
+      a.target,
+      '--timeout',
+      '1',
+    ]);
   }
   expect(told(await world.leaks(since, [flowOf(a, A)]))).toBe('');
 });
@@ -118,7 +127,9 @@ test('the agent finds the same from inside', async () => {
 });
 
 test('a network that containers use is not deleted, and what is deleted leaves nothing', async () => {
-  await expect(world.agent.call('deleteNetwork', { params: { name: A.name } })).rejects.toMatchObject({
+  await expect(
+    world.agent.call('deleteNetwork', { params: { name: A.name } }),
+  ).rejects.toMatchObject({
     code: 'network_in_use',
   });
   await a.container.remove();

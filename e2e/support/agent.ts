@@ -29,11 +29,15 @@ export class AgentProcess {
   async start(): Promise<void> {
     this.#starts += 1;
     const role = `agent-${this.#starts}`;
-    this.#process = await this.#lab.host.spawn(SALLYPORT, ['agent', 'run'], { role, env: this.#env });
+    this.#process = await this.#lab.host.spawn(SALLYPORT, ['agent', 'run'], {
+      role,
+      env: this.#env,
+    });
     const { logFile } = this.#process;
     const end = Date.now() + START_MS;
     while (!(await this.#answers())) {
-      if (Date.now() > end) throw new Error(`the agent did not start: ${await readFile(logFile, 'utf8')}`);
+      if (Date.now() > end)
+        throw new Error(`the agent did not start: ${await readFile(logFile, 'utf8')}`);
       await sleep(50);
     }
   }

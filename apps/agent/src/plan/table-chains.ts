@@ -1,0 +1,83 @@
+import { LINK_LOCAL, MARK_MASK, markOf } from '../constants.ts';
+import type { NftChain } from '../ports/nft.ts';
+import { hex, hooked, jumped, stop } from './table-text.ts';
+
+/** The rules, the same on every host. A packet's way through them is drawn in ARCHITECTURE.md. */
+export const CHAINS: Readonly<Record<string, NftChain>> = {
+  /* Choose the way out by bridge and never by a mark that came along; bring replies back by theirs. */
+  choose_way: hooked('type filter hook prerouting priority mangle; policy accept;', [
+    `iifname @bridges meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
+    `ct direction reply ct mark & ${hex(MARK_MASK)} vmap @reply_ways`,
+    'iifname @bridges ct direction original iifname vmap @ways',
+  ]),
+  /* INVALID packets (late RST and FIN) skip NAT and would leave with the container's source (moby #18630). */
+  from_container: jumped([
+    `ct state invalid ${stop('drop_invalid')}`,
+    `meta nfproto ipv6 ${stop('drop_ipv6')}`,
+    `iifname . ip saddr != @sources4 ${stop('drop_spoofed')}`,
+    `oifname != @uplinks ${stop('drop_inside')}`,
+    `ip daddr { ${LINK_LOCAL}, 224.0.0.0-255.255.255.255 } ${stop('drop_special')}`,
+  ]),
+  /* Remember by which uplink a connection to a published port came, for its replies. */
+  to_container: jumped(['ct direction original ct state new iifname vmap @arrivals']),
+  forward: hooked('type filter hook forward priority filter - 5; policy accept;', [
+    'iifname @bridges jump from_container',
+    'oifname @bridges jump to_container',
+    `iifname != @bridges ip saddr @managed4 ${stop('drop_spoofed')}`,
+    // A late reply to an egress address that is gone: forwarding it would end in an ICMP error from
+    // the host's main address, which tells the other side whose address this was.
+    `iifname @uplinks ip daddr @bound4 ${stop('drop_refusal')}`,
+  ]),
+  /*
+   * A late reply to a flow that was ended reaches the host itself, which refuses it, in the egress
+   * address's name but by the main table's way. Refusals leave by the address's own uplink or not.
+   */
+  refusals: jumped([
+    `tcp flags & rst == rst ${stop('drop_refusal')}`,
+    `icmp type destination-unreachable ${stop('drop_refusal')}`,
+  ]),
+  output: hooked('type filter hook output priority filter - 5; policy accept;', [
+    'ip saddr @bound4 ip saddr . oifname != @homes4 jump refusals',
+  ]),
+  input: hooked('type filter hook input priority filter - 5; policy accept;', [
+    'iifname @bridges ct state related accept',
+    'iifname @bridges ct state established ct direction reply accept',
+    `iifname @bridges ${stop('drop_host')}`,
+  ]),
+  /* One before srcnat, so that the binding is ours before any rule of Docker or iptables sees the packet. */
+  translate: hooked('type nat hook postrouting priority srcnat - 1; policy accept;', [
+    'oifname @uplinks snat ip to ip saddr map @snat4',
+  ]),
+  /*
+   * The guard proper: what came from a managed subnet leaves by the interface and the address that
+   * belong together, while the kernel itself still holds that address there (`fib`), or not at all.
+   */
+  allowed: jumped([
+    'ct original ip saddr . oifname . ip saddr @egress4 fib saddr . oif type local accept',
+    'ct original ip saddr . ip saddr @egress4_main fib saddr type local accept',
+    stop('drop_wrong_egress'),
+  ]),
+  guard: hooked('type filter hook postrouting priority srcnat + 1; policy accept;', [
+    'oifname "lo" accept',
+    'oifname @bridges accept',
+    `ip saddr @managed4 ${stop('drop_untranslated')}`,
+    'ct direction original ct original ip saddr @managed4 jump allowed',
+  ]),
+};
+
+/** For each slot: set the mark on packet and connection, set it on the packet, set it on the connection. */
+export function slotChains(slots: readonly number[]): Record<string, NftChain> {
+  const keep = hex(~MARK_MASK >>> 0);
+  return Object.fromEntries(
+    slots.flatMap((slot) => {
+      const mark = hex(markOf(slot));
+      const setPacket = `meta mark set meta mark & ${keep} | ${mark}`;
+      const setFlow = `ct mark set ct mark & ${keep} | ${mark}`;
+      return [
+        [`way_${slot}`, jumped([setPacket, setFlow])],
+        [`restore_${slot}`, jumped([setPacket])],
+        [`arrive_${slot}`, jumped([setFlow])],
+      ];
+    }),
+  );
+}
