@@ -1,0 +1,48 @@
+import { parseCidr4 } from '@sallyport/core/cidr4';
+import { parseIpv4 } from '@sallyport/core/ipv4';
+import type { RecordedEvent } from '../src/events/recorded-event.ts';
+import { hasOurs } from '../src/networks/recover.ts';
+import { NetworkService } from '../src/networks/service.ts';
+import { DesiredStore } from '../src/reconcile/desired-store.ts';
+import { Reconciler, type RunReport } from '../src/reconcile/reconciler.ts';
+import { SingleFlight } from '../src/reconcile/single-flight.ts';
+import type { FakeHost } from './fakes/fake-host.ts';
+
+const POOL = { prefix: parseCidr4('10.208.0.0/12'), size: 24 };
+
+/** The agent's mind without its process: what compose.ts wires, over a fake host. */
+export interface FakeAgent {
+  readonly networks: NetworkService;
+  readonly desired: DesiredStore;
+  /** What the service has told, in order. */
+  readonly told: readonly RecordedEvent[];
+  run(reason?: string): Promise<RunReport>;
+}
+
+/** Starts an agent on the host, as after a boot or a crash: it knows what the disk and the host tell. */
+export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
+  const { ports, store, clock } = host;
+  const desired = new DesiredStore(store);
+  const known = await ports.docker.networks().catch(() => []);
+  await desired.load(hasOurs(known) || (await ports.nft.listTable()) !== null);
+  const reconciler = new Reconciler({ ports, desired, store, clock, pool: POOL.prefix });
+  const flight = new SingleFlight(async (reasons) => {
+    const report = await reconciler.run(reasons);
+    networks.publish(report);
+    return report;
+  });
+  const told: RecordedEvent[] = [];
+  const networks = new NetworkService({
+    desired,
+    ports,
+    defaults: {
+      pool: POOL,
+      dns: [parseIpv4('9.9.9.9')],
+      id: () => clock.id(),
+      now: () => clock.now(),
+    },
+    reconcile: (reason) => flight.request([reason]),
+    record: async (event) => void told.push(event),
+  });
+  return { networks, desired, told, run: (reason = 'test') => flight.request([reason]) };
+}

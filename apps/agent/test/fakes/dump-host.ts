@@ -1,0 +1,78 @@
+import { routeText, ruleText } from '../../src/plan/plan-routing.ts';
+import type { DockerNetwork } from '../../src/ports/docker.ts';
+import type { Link } from '../../src/ports/routing.ts';
+import type { FakeHost } from './fake-host.ts';
+
+/** Text that any network engineer can review: links, rules, routes, table, Docker, and the rest. */
+export async function dumpHost(host: FakeHost): Promise<string> {
+  const { kernel, sysctl, iptables, conntrack } = host;
+  const rules = [...kernel.rules.values()].toSorted((a, b) => a.priority - b.priority);
+  return [
+    ...section('ip link', kernel.links().map(linkText)),
+    ...section('ip rule', rules.map(ruleText)),
+    ...section('ip route', kernel.routes().map(routeText).toSorted(byTable)),
+    ...section('nft', await tableLines(host)),
+    ...section('docker network', host.docker.known.map(networkText)),
+    ...section(
+      'sysctl',
+      [...sysctl.values].map(([path, value]) => `net/${path} = ${value}`),
+    ),
+    ...section('iptables DOCKER-USER', (iptables.dockerUser ?? [['(no chain)']]).map(joined)),
+    ...section(
+      'iptables nat POSTROUTING',
+      iptables.nat.map(({ spec }) => joined(spec)),
+    ),
+    ...section(
+      'conntrack',
+      conntrack.flows.map(({ source, leaving }) => `${source} leaves as ${leaving}`),
+    ),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`# ${title}`, ...lines, ''];
+}
+
+function linkText({ name, up, addresses }: Link): string {
+  const held = addresses.map(({ address, prefix }) => `${address}/${prefix}`);
+  return [name, up ? 'up' : 'down', ...held].join(' ');
+}
+
+/** Tables by number, the default route of each last. */
+function byTable(a: string, b: string): number {
+  const key = (text: string) => {
+    const table = /table (\d+)/.exec(text)?.[1]?.padStart(5, '0') ?? '';
+    const place = text.startsWith('unreachable') ? '2' : text.startsWith('default') ? '1' : '0';
+    return `${table} ${place} ${text}`;
+  };
+  return key(a) < key(b) ? -1 : 1;
+}
+
+/** Chains are the same on every host and have a golden test of their own; here they are counted. */
+async function tableLines({ nft }: FakeHost): Promise<readonly string[]> {
+  const listing = await nft.listTable();
+  if (listing === null) return [];
+  const chains = [...listing.structure.matchAll(/^ {2}chain (\S+)/gm)].map(([, name]) => name);
+  return [
+    `chains: ${chains.join(' ')}`,
+    ...Object.entries(listing.elements).flatMap(([name, elements]) =>
+      elements.length === 0 ? [`${name}: -`] : [`${name}:`, ...elements.map((one) => `  ${one}`)],
+    ),
+  ];
+}
+
+function networkText(network: DockerNetwork): string {
+  const { name, driver, bridge, subnets, gateway, masquerade, icc, reserved, labels } = network;
+  const pairs = (record: Readonly<Record<string, string>>) =>
+    Object.entries(record).map(([key, value]) => ` ${key}=${value}`);
+  return [
+    `${name}: ${driver} ${bridge} ${subnets.join(',')} gateway ${gateway ?? '-'}`,
+    `${masquerade ? ' masquerade' : ''}${icc ? ' icc' : ''}`,
+    ...pairs(reserved),
+    ...pairs(labels),
+  ].join('');
+}
+
+function joined(spec: readonly string[]): string {
+  return spec.join(' ');
+}

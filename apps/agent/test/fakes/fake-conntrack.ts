@@ -1,0 +1,40 @@
+import { contains, parseCidr4 } from '@sallyport/core/cidr4';
+import { parseIpv4 } from '@sallyport/core/ipv4';
+import type { Conntrack, FlowsRequest } from '../../src/ports/host.ts';
+import type { Mutations } from './mutations.ts';
+
+/** A flow as far as its end is decided: the container, and the address by which it leaves. */
+export interface FakeFlow {
+  readonly source: string;
+  readonly leaving: string;
+}
+
+/** Flows that a test has put there. */
+export class FakeConntrack implements Conntrack {
+  readonly #mutations: Mutations;
+  flows: readonly FakeFlow[] = [];
+
+  constructor(mutations: Mutations) {
+    this.#mutations = mutations;
+  }
+
+  endFlows(requests: readonly FlowsRequest[]): Promise<number> {
+    return this.#mutations.mutate('conntrack.endFlows', () => {
+      const kept = this.flows.filter((flow) => !requests.some((request) => ends(request, flow)));
+      const ended = this.flows.length - kept.length;
+      this.flows = kept;
+      return ended;
+    });
+  }
+
+  async version(): Promise<string> {
+    return '1.4.7';
+  }
+}
+
+function ends({ subnet, keep }: FlowsRequest, { source, leaving }: FakeFlow): boolean {
+  const inside = parseCidr4(subnet);
+  if (!contains(inside, parseIpv4(source)) || keep.includes(leaving)) return false;
+  // An address of the subnet itself: the flow is not translated.
+  return !contains(inside, parseIpv4(leaving));
+}
