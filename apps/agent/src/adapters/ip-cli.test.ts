@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { recordRun } from '../../test/record-run.ts';
+import type { Route, RoutingDelta, Rule } from '../ports/routing.ts';
+import { createIpCli } from './ip-cli.ts';
+import { ProgramError } from './run.ts';
+
+const ROUTE: Route = {
+  table: 4101,
+  type: 'unicast',
+  destination: '0.0.0.0/0',
+  device: 'enp0s3',
+  gateway: '192.168.4.1',
+  metric: 0,
+  scope: 'global',
+  onlink: false,
+};
+const LAST: Route = {
+  ...ROUTE,
+  type: 'unreachable',
+  device: null,
+  gateway: null,
+  metric: 4294967295,
+};
+const INWARDS: Rule = {
+  priority: 4000,
+  from: null,
+  to: '10.208.0.0/12',
+  mark: null,
+  action: { kind: 'lookup', table: 254, suppressPrefixLength: 0 },
+};
+const OUTWARDS: Rule = {
+  ...INWARDS,
+  priority: 4101,
+  to: null,
+  mark: { value: 0x01000000, mask: 0xff000000 },
+  action: { kind: 'lookup', table: 4101, suppressPrefixLength: null },
+};
+const CLOSED: Rule = {
+  ...OUTWARDS,
+  priority: 4900,
+  from: '10.208.0.0/12',
+  mark: null,
+  action: { kind: 'unreachable' },
+};
+const NOTHING: RoutingDelta = { addRoutes: [], addRules: [], removeRules: [], removeRoutes: [] };
+
+describe('apply', () => {
+  it('adds before it removes, routes around rules, in one batch', async () => {
+    const { run, calls } = recordRun();
+    await createIpCli(run).apply({
+      removeRoutes: [{ ...ROUTE, destination: '192.168.4.0/24', gateway: null, metric: 7 }],
+      removeRules: [CLOSED],
+      addRules: [INWARDS, OUTWARDS],
+      addRoutes: [ROUTE, LAST, { ...ROUTE, gateway: '192.0.2.1', onlink: true }],
+    });
+    expect(calls.map(({ program, args }) => [program, ...args])).toEqual([
+      ['ip', '-4', '-force', '-batch', '-'],
+    ]);
+    expect(calls[0]?.options.stdin?.split('\n')).toEqual([
+      'route add default via 192.168.4.1 dev enp0s3 table 4101',
+      'route add unreachable default table 4101 metric 4294967295',
+      'route add default via 192.0.2.1 dev enp0s3 table 4101 onlink',
+      'rule add priority 4000 to 10.208.0.0/12 lookup 254 suppress_prefixlength 0',
+      'rule add priority 4101 fwmark 0x1000000/0xff000000 lookup 4101',
+      'rule del priority 4900 from 10.208.0.0/12 unreachable',
+      'route del 192.168.4.0/24 dev enp0s3 table 4101 metric 7',
+      '',
+    ]);
+  });
+
+  it('starts nothing where nothing differs', async () => {
+    const { run, calls } = recordRun();
+    await createIpCli(run).apply(NOTHING);
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    { delta: { addRoutes: [ROUTE] }, stderr: 'RTNETLINK answers: File exists' },
+    { delta: { addRules: [CLOSED] }, stderr: 'RTNETLINK answers: File exists' },
+    { delta: { removeRoutes: [ROUTE] }, stderr: 'RTNETLINK answers: No such process' },
+    { delta: { removeRules: [CLOSED] }, stderr: 'RTNETLINK answers: No such file or directory' },
+  ])('is content with $stderr', async ({ delta, stderr }) => {
+    const { run } = recordRun(() => ({ code: 1, stderr: `${stderr}\nCommand failed -:1\n` }));
+    await createIpCli(run).apply({ ...NOTHING, ...delta });
+  });
+
+  it.each([
+    { delta: { addRoutes: [ROUTE] }, stderr: 'Error: Nexthop has invalid gateway.' },
+    // Harmless for the opposite only.
+    { delta: { addRoutes: [ROUTE] }, stderr: 'RTNETLINK answers: No such process' },
+    { delta: { removeRules: [CLOSED] }, stderr: 'RTNETLINK answers: File exists' },
+  ])('refuses after $stderr', async ({ delta, stderr }) => {
+    const { run } = recordRun(() => ({ code: 1, stderr: `${stderr}\nCommand failed -:1\n` }));
+    const done = createIpCli(run).apply({ ...NOTHING, ...delta });
+    await expect(done).rejects.toMatchObject({
+      code: 'host_refused',
+      message: expect.stringContaining(stderr) as string,
+    });
+  });
+
+  it('tells the command that failed, past those that were harmless', async () => {
+    const stderr = [
+      'RTNETLINK answers: File exists',
+      'Command failed -:1',
+      'Cannot find device "enp0s3"',
+      'Command failed -:2',
+      '',
+    ].join('\n');
+    const { run } = recordRun(() => ({ code: 1, stderr }));
+    const done = createIpCli(run).apply({ ...NOTHING, addRoutes: [LAST, ROUTE] });
+    await expect(done).rejects.toMatchObject({
+      message:
+        'ip refused: route add default via 192.168.4.1 dev enp0s3 table 4101: Cannot find device "enp0s3"',
+    });
+  });
+});
+
+describe('reading', () => {
+  it('knows as its own only what is in its range of priorities', async () => {
+    const at = (priority: number) => `{"priority":${priority},"src":"all","table":"9"}`;
+    const stdout = `[${[0, 3999, 4000, 4999, 5000, 32766].map(at).join()}]`;
+    const rules = await createIpCli(recordRun(() => ({ stdout })).run).ownRules();
+    expect(rules.map(({ priority }) => priority)).toEqual([4000, 4999]);
+  });
+
+  it('tells which package brings ip where it is missing', async () => {
+    const facts = { program: 'ip', args: [], code: null, stderr: '' };
+    const { run } = recordRun(() => new ProgramError('ip is not installed', facts));
+    await expect(createIpCli(run).links()).rejects.toMatchObject({
+      code: 'host_refused',
+      remedy: 'apt-get install iproute2',
+    });
+  });
+
+  it('asks to be run as root where the kernel says no', async () => {
+    const stderr = 'RTNETLINK answers: Operation not permitted';
+    const facts = { program: 'ip', args: [], code: 2, stderr };
+    const { run } = recordRun(() => new ProgramError('ip ended with 2', facts));
+    await expect(createIpCli(run).routes()).rejects.toMatchObject({
+      remedy: 'Run the agent as root, or with CAP_NET_ADMIN.',
+    });
+  });
+});
+
+describe('the text for boot', () => {
+  it('adds the rules', () => {
+    expect(createIpCli(recordRun().run).textOf([INWARDS, CLOSED])).toBe(
+      'rule add priority 4000 to 10.208.0.0/12 lookup 254 suppress_prefixlength 0\nrule add priority 4900 from 10.208.0.0/12 unreachable\n',
+    );
+  });
+});
