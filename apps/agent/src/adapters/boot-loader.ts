@@ -1,4 +1,5 @@
 import type { BootGuard } from '../ports/store.ts';
+import { runIpBatch } from './ip-batch.ts';
 import type { Run } from './run.ts';
 
 /** Loads what was stored for boot, without an agent, without Docker, and without knowing the host. */
@@ -12,8 +13,10 @@ export function createBootLoader(run: Run): BootLoader {
     async load({ nft, ipBatch }) {
       // The table first: it drops by itself what the rules would only keep from being routed.
       await run('nft', ['-f', '-'], { stdin: nft });
-      // With -force a rule that exists already does not keep the others from being added.
-      await run('ip', ['-force', '-batch', '-'], { stdin: ipBatch, allowFailure: true });
+      await runIpBatch(
+        run,
+        ipBatch.split('\n').filter((line) => line !== ''),
+      );
     },
   };
 }

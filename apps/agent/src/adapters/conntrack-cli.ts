@@ -2,7 +2,7 @@ import { type Cidr4, contains, parseCidr4 } from '@sallyport/core/cidr4';
 import { type Ipv4, parseIpv4 } from '@sallyport/core/ipv4';
 import type { Conntrack, FlowsRequest } from '../ports/host.ts';
 import { refusing } from './refusal.ts';
-import type { Run } from './run.ts';
+import { ProgramError, type Run } from './run.ts';
 
 /** A large table takes its time. */
 const TIMEOUT_MS = 60_000;
@@ -18,15 +18,7 @@ export function createConntrackCli(run: Run): Conntrack {
       );
       let ended = 0;
       for (const { subnet, address } of formerAddresses(stdout, requests)) {
-        const { stdout: deleted } = await refusing(
-          'conntrack can not end flows',
-          // Ends with 1 where there was nothing to delete.
-          run('conntrack', ['-D', '-f', 'ipv4', '-s', subnet, '-q', address], {
-            allowFailure: true,
-            timeoutMs: TIMEOUT_MS,
-          }),
-        );
-        ended += deleted.split('\n').filter((line) => line !== '').length;
+        ended += await endOne(run, subnet, address);
       }
       return ended;
     },
@@ -39,6 +31,18 @@ export function createConntrackCli(run: Run): Conntrack {
       return /v(\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? stdout.trim();
     },
   };
+}
+
+async function endOne(run: Run, subnet: Cidr4, address: Ipv4): Promise<number> {
+  const args = ['-D', '-f', 'ipv4', '-s', subnet, '-q', address];
+  const deleted = run('conntrack', args, { timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
+    // It ends with 1 also where a flow has just ended by itself and none is left.
+    if (error instanceof ProgramError && /\b0 flow entries/.test(error.stderr))
+      return { stdout: '' };
+    throw error;
+  });
+  const { stdout } = await refusing('conntrack can not end flows', deleted);
+  return stdout.split('\n').filter((line) => line !== '').length;
 }
 
 interface FormerAddress {

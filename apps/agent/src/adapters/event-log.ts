@@ -12,6 +12,8 @@ export function createEventLog(path: string): EventLog {
   const newest = `${path}.jsonl`;
   const older = `${path}.1.jsonl`;
   let writing: Promise<void> = Promise.resolve();
+  /** Whether the last thing in the file is a whole line of ours. */
+  let begun = false;
 
   const append = async (event: AgentEvent): Promise<void> => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -20,7 +22,11 @@ export function createEventLog(path: string): EventLog {
       () => 0,
     );
     if (size > FILE_LIMIT) await rename(newest, older);
-    await appendFile(newest, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+    // A line that a crash has torn must not swallow the first one after it.
+    const torn = !begun && size > 0 && (await readIfThere(newest))?.endsWith('\n') === false;
+    begun = false;
+    await appendFile(newest, `${torn ? '\n' : ''}${JSON.stringify(event)}\n`, { mode: 0o600 });
+    begun = true;
   };
 
   return {

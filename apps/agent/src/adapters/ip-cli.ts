@@ -1,6 +1,6 @@
-import { SallyportError } from '@sallyport/contract/errors';
 import { RULES } from '../constants.ts';
 import type { Route, Routing, RoutingDelta, Rule } from '../ports/routing.ts';
+import { runIpBatch } from './ip-batch.ts';
 import { parseLinks, parseRoutes, parseRules } from './ip-json.ts';
 import { refusing } from './refusal.ts';
 import type { Run } from './run.ts';
@@ -18,24 +18,7 @@ export function createIpCli(run: Run): Routing {
       return rules.filter(({ priority }) => priority >= RULES.first && priority <= RULES.last);
     },
 
-    async apply(delta) {
-      const commands = commandsOf(delta);
-      if (commands.length === 0) return;
-      // With -force a command that fails does not keep the others from being tried.
-      const { stderr } = await refusing(
-        'ip refused the routing',
-        run('ip', ['-4', '-force', '-batch', '-'], {
-          stdin: `${commands.join('\n')}\n`,
-          allowFailure: true,
-        }),
-      );
-      const failure = firstFailure(stderr, commands);
-      if (failure !== null) {
-        throw new SallyportError('host_refused', `ip refused: ${failure}`, {
-          remedy: 'See: sallyport doctor',
-        });
-      }
-    },
+    apply: (delta) => runIpBatch(run, commandsOf(delta)),
 
     textOf: (rules) => `${rules.map((rule) => `rule add ${ruleArguments(rule)}`).join('\n')}\n`,
   };
@@ -48,7 +31,9 @@ function commandsOf({
   removeRoutes,
 }: RoutingDelta): readonly string[] {
   return [
-    ...addRoutes.map((route) => `route add ${routeArguments(route)}`),
+    // Not `add`: a default route by another gateway may be in the place, and there must be no moment
+    // without one.
+    ...addRoutes.map((route) => `route replace ${routeArguments(route)}`),
     ...addRules.map((rule) => `rule add ${ruleArguments(rule)}`),
     ...removeRules.map((rule) => `rule del ${ruleArguments(rule)}`),
     ...removeRoutes.map((route) => `route del ${routeArguments(route)}`),
@@ -88,26 +73,4 @@ function ruleArguments({ priority, from, to, mark, action }: Rule): string {
       : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
-}
-
-/** EEXIST of an add, ENOENT and ESRCH of a removal: what was wanted is so already. */
-const HARMLESS: Readonly<Record<string, RegExp>> = {
-  add: /File exists/,
-  del: /No such file or directory|No such process/,
-};
-
-/** `ip -batch` prints a message and then `Command failed -:LINE` for each command that failed. */
-function firstFailure(stderr: string, commands: readonly string[]): string | null {
-  let message = '';
-  for (const line of stderr.split('\n')) {
-    const failed = /^Command failed .*:(\d+)$/.exec(line);
-    if (failed === null) {
-      if (line !== '') message = line;
-      continue;
-    }
-    const command = commands[Number(failed[1]) - 1] ?? '';
-    const verb = command.split(' ')[1] ?? '';
-    if (HARMLESS[verb]?.test(message) !== true) return `${command}: ${message}`;
-  }
-  return null;
 }

@@ -1,7 +1,7 @@
 import { RULE_COMMENT } from '../constants.ts';
 import type { Iptables, NatRule } from '../ports/host.ts';
 import { refusing } from './refusal.ts';
-import type { Run } from './run.ts';
+import { ProgramError, type Run } from './run.ts';
 
 const CHAIN = 'DOCKER-USER';
 /** Wait for the lock that Docker takes for every change of its own. */
@@ -12,15 +12,27 @@ export function createIptablesCli(run: Run): Iptables {
   const iptables = (args: readonly string[], allowFailure = false) =>
     refusing('iptables refused', run('iptables', [...WAIT, ...args], { allowFailure }));
 
+  /** The listing of a chain; null where there is no such chain, or no iptables at all. */
+  const list = async (args: readonly string[]): Promise<string | null> => {
+    const listing = run('iptables', [...WAIT, ...args], { allowFailure: true }).catch(
+      (error: unknown) => {
+        if (error instanceof ProgramError && error.notInstalled) return { code: 1, stdout: '' };
+        throw error;
+      },
+    );
+    const { code, stdout } = await refusing('iptables does not answer', listing);
+    return code === 0 ? stdout : null;
+  };
+
   const dockerUserRules = async (): Promise<readonly (readonly string[])[] | null> => {
-    const { code, stdout } = await iptables(['-S', CHAIN], true);
-    return code === 0 ? rulesOf(stdout, CHAIN).map(([, ...rule]) => rule) : null;
+    const listing = await list(['-S', CHAIN]);
+    return listing === null ? null : rulesOf(listing, CHAIN).map(([, ...rule]) => rule);
   };
 
   return {
     async natRules() {
-      const { code, stdout } = await iptables(['-t', 'nat', '-S', 'POSTROUTING'], true);
-      return code === 0 ? rulesOf(stdout, 'POSTROUTING').flatMap(toNatRule) : [];
+      const listing = await list(['-t', 'nat', '-S', 'POSTROUTING']);
+      return listing === null ? [] : rulesOf(listing, 'POSTROUTING').flatMap(toNatRule);
     },
 
     async removeNatRule({ spec }) {

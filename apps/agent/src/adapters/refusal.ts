@@ -18,9 +18,8 @@ export function asRefusal(error: unknown, what: string): unknown {
   });
 }
 
-function remedyFor({ message, program, stderr }: ProgramError): string {
-  if (message.endsWith('is not installed'))
-    return `apt-get install ${PACKAGES[program] ?? program}`;
+function remedyFor({ notInstalled, program, stderr }: ProgramError): string {
+  if (notInstalled) return `apt-get install ${PACKAGES[program] ?? program}`;
   if (/not permitted|denied|you must be root/i.test(stderr))
     return 'Run the agent as root, or with CAP_NET_ADMIN.';
   return 'See: sallyport doctor';

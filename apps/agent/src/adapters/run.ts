@@ -40,7 +40,14 @@ export class ProgramError extends Error {
     this.code = facts.code;
     this.stderr = facts.stderr;
   }
+
+  /** Whether the host has no such program. */
+  get notInstalled(): boolean {
+    return this.code === null && this.message.endsWith(NOT_INSTALLED);
+  }
 }
+
+const NOT_INSTALLED = 'is not installed';
 
 const TIMEOUT_MS = 10_000;
 /** Enough for the routes and rules of thousands of networks; keeps a mad program from filling memory. */
@@ -55,8 +62,13 @@ export const run: Run = (program, args, options = {}) =>
     const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
     const child = spawn(program, args, { env: ENVIRONMENT, signal, killSignal: 'SIGKILL' });
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
+    const overflow = (): void => {
+      const message = `${program} printed more than ${OUTPUT_LIMIT} bytes`;
+      reject(new ProgramError(message, { program, args, code: null, stderr: '' }));
+      child.kill('SIGKILL');
+    };
+    const stdout = collect(child.stdout, overflow);
+    const stderr = collect(child.stderr, overflow);
     child.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         new ProgramError(explain(program, error, limit), {
@@ -102,18 +114,20 @@ export async function* runLines(
   }
 }
 
-function collect(stream: NodeJS.ReadableStream): () => string {
+/** Output is whole or an error: half a listing would be taken for the host. */
+function collect(stream: NodeJS.ReadableStream, overflow: () => void): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= OUTPUT_LIMIT) chunks.push(chunk);
+    else overflow();
   });
   return () => Buffer.concat(chunks).toString('utf8');
 }
 
 function explain(program: string, error: NodeJS.ErrnoException, limit: AbortSignal): string {
-  if (error.code === 'ENOENT') return `${program} is not installed`;
+  if (error.code === 'ENOENT') return `${program} ${NOT_INSTALLED}`;
   return limit.aborted
     ? `${program} did not end in time`
     : `${program} could not be run: ${error.message}`;

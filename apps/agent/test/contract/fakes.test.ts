@@ -1,0 +1,60 @@
+import { FakeHost } from '../fakes/fake-host.ts';
+import {
+  describeConntrack,
+  describeIptables,
+  describeSysctl,
+  GUIDE_RULE,
+} from './host-contract.ts';
+import { describeNft } from './nft-contract.ts';
+import { describeRouting } from './routing-contract.ts';
+
+/* The fakes keep the same promises as the real host; host.lab.test.ts has the other half. */
+
+describeNft(async () => new FakeHost().nft);
+
+describeRouting(async () => {
+  const { ports, kernel } = new FakeHost();
+  return {
+    routing: ports.routing,
+    addLink: async (name) => kernel.addLink(name),
+    addAddress: async (device, cidr) => kernel.addAddress(device, cidr),
+    removeAddress: async (device, cidr) => kernel.removeAddress(device, cidr.split('/')[0] ?? ''),
+    setAdmin: async (device, up) => kernel.setAdmin(device, up),
+    addForeignRule: async () =>
+      void kernel.rules.set('foreign', {
+        priority: 100,
+        from: '10.0.0.0/8',
+        to: null,
+        mark: null,
+        action: { kind: 'lookup', table: 254, suppressPrefixLength: null },
+      }),
+  };
+});
+
+describeConntrack(async () => {
+  const { conntrack } = new FakeHost();
+  return {
+    conntrack,
+    addFlow: async (flow) => {
+      conntrack.flows = [...conntrack.flows, flow];
+    },
+    flows: async () =>
+      conntrack.flows.map(({ source, leaving }) => `${source} leaves as ${leaving}`).toSorted(),
+  };
+});
+
+describeSysctl(async () => new FakeHost().sysctl);
+
+describeIptables(async () => {
+  const { iptables } = new FakeHost();
+  iptables.dockerUser = null;
+  return {
+    iptables,
+    makeDockerUser: async (rules) => {
+      iptables.dockerUser = rules;
+    },
+    addGuideRule: async () => {
+      iptables.nat = [...iptables.nat, GUIDE_RULE];
+    },
+  };
+});
