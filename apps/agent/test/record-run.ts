@@ -1,4 +1,4 @@
-import type { Run, RunOptions, RunResult } from '../src/adapters/run.ts';
+import { ProgramError, type Run, type RunOptions, type RunResult } from '../src/adapters/run.ts';
 
 /** A program as it was called. */
 export interface Call {
@@ -7,15 +7,18 @@ export interface Call {
   readonly options: RunOptions;
 }
 
-/** A `run` that starts nothing: keeps every call, and answers it by the function given. */
+/** A `run` that starts nothing: keeps every call, and answers as the function given says. */
 export function recordRun(answer: (call: Call) => Partial<RunResult> | Error = () => ({})) {
   const calls: Call[] = [];
   const run: Run = async (program, args, options = {}) => {
     const call = { program, args, options };
     calls.push(call);
-    const result = answer(call);
-    if (result instanceof Error) throw result;
-    return { code: 0, stdout: '', stderr: '', ...result };
+    const given = answer(call);
+    if (given instanceof Error) throw given;
+    const result = { code: 0, stdout: '', stderr: '', ...given };
+    if (result.code === 0 || options.allowFailure === true) return result;
+    const message = `${program} ended with ${result.code}: ${result.stderr.split('\n')[0]}`;
+    throw new ProgramError(message, { program, args, ...result });
   };
   return { run, calls };
 }
