@@ -36,7 +36,7 @@ afterEach(() => {
 
 afterAll(async () => {
   console.table([await figures(a), await figures(b)]);
-  await world.lab.down();
+  await world.down();
 });
 
 const flows = () => [flowOf(a, A), flowOf(b, B)];
@@ -73,7 +73,9 @@ describe('with the agent alive', () => {
     await expectNoLeak(since);
     console.log(`the table was back ${Math.round(took)} ms after the flush`);
     const events = await world.agent.call('events', { query: { limit: 50 } });
-    expect(events.filter(({ kind, at }) => kind === 'repair' && at >= since)).not.toEqual([]);
+    const repairs = events.filter(({ kind, at }) => kind === 'repair' && at >= since);
+    expect(repairs).not.toEqual([]);
+    for (const { message } of repairs) console.log(message);
   });
 
   test('an element is deleted and another made wrong: repaired', async () => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   b = await world.subject('on-b', B.name);
 });
 
-afterAll(() => world.lab.down());
+afterAll(() => world.down());
 
 test.each(['tcp', 'udp', 'http', 'icmp', 'stun', 'dns'])(
   '%s leaves both networks by their address and uplink, and nothing else does',

@@ -29,10 +29,14 @@ export class AgentProcess {
   async start(): Promise<void> {
     this.#starts += 1;
     const role = `agent-${this.#starts}`;
-    this.#process = await this.#lab.host.spawn(SALLYPORT, ['agent', 'run'], {
-      role,
-      env: this.#env,
-    });
+    this.#process = await this.#lab.host.spawn(
+      SALLYPORT,
+      ['agent', 'run', '--log-level', 'debug'],
+      {
+        role,
+        env: this.#env,
+      },
+    );
     const { logFile } = this.#process;
     const end = Date.now() + START_MS;
     while (!(await this.#answers())) {
@@ -40,6 +44,12 @@ export class AgentProcess {
         throw new Error(`the agent did not start: ${await readFile(logFile, 'utf8')}`);
       await sleep(50);
     }
+  }
+
+  /** Warnings and errors of its log since it was started last, and what it printed outside of the log. */
+  async complaints(): Promise<readonly string[]> {
+    const log = this.#process === null ? '' : await readFile(this.#process.logFile, 'utf8');
+    return log.split('\n').filter((line) => line !== '' && !/"level":[13]0,/.test(line));
   }
 
   /** SIGTERM, and waits for its end. */

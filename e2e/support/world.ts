@@ -85,6 +85,12 @@ export class World {
     return (await this.lab.capture.packets({ since, destination: target })).length;
   }
 
+  /** Takes everything down, and shows what the agent complained about. */
+  async down(): Promise<void> {
+    for (const line of await this.agent.complaints()) console.log(`agent: ${line}`);
+    await this.lab.down();
+  }
+
   /** Runs `ip`, `nft` or another program in the host under test; its output. */
   async host(program: string, ...args: readonly string[]): Promise<string> {
     return (await this.lab.host.exec(program, args)).stdout;

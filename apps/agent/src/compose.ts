@@ -85,6 +85,8 @@ export async function composeAgent(config: AgentConfig) {
   let last: RunReport | null = null;
   const flight = new SingleFlight(async (reasons): Promise<RunReport> => {
     const report = await reconciler.run(reasons);
+    const { durationMs, done } = report;
+    logger.debug({ reasons, durationMs, steps: done.map(({ why }) => why) }, 'looked at the host');
     networks.publish(report);
     host.publish(report);
     for (const event of reportEvents(report, last)) {

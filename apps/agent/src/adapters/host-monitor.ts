@@ -3,7 +3,12 @@ import { TABLE } from '../constants.ts';
 import type { HostMonitor } from '../ports/host.ts';
 import { runLines } from './run.ts';
 
-const RESTART_MS = 1_000;
+/** A monitor that has lived for this long may be started again without a wait. */
+const HEALTHY_MS = 1_000;
+const FIRST_WAIT_MS = 10;
+const LAST_WAIT_MS = 5_000;
+/** Until a monitor that was started has subscribed to the kernel's messages. */
+const LISTENING_MS = 60;
 /** Enough to recognise a change by; a reason is not a log. */
 const SHOWN = 120;
 
@@ -18,23 +23,42 @@ export function createHostMonitors(): readonly HostMonitor[] {
 /** Which of a monitor's lines are reasons to look at the host. */
 type Sieve = (lines: AsyncIterable<string>) => AsyncIterable<string>;
 
+/**
+ * A monitor that dies is started again at once, and when it listens again it says so itself, since it
+ * has missed what happened in between. nft 1.0.6 does die: of a segmentation fault, now and then, when
+ * a table with concatenated intervals is replaced.
+ */
 function monitor([program, ...args]: readonly [string, ...string[]], sieve: Sieve): HostMonitor {
   const name = `${program} monitor`;
   return {
     async *changes(signal) {
-      while (!signal.aborted) {
+      let wait = FIRST_WAIT_MS;
+      for (let starts = 1; !signal.aborted; starts++) {
+        const begun = performance.now();
         try {
-          for await (const line of sieve(runLines(program, args, signal))) {
-            yield `${name}: ${shorten(line)}`;
+          const changes = sieve(runLines(program, args, signal))[Symbol.asyncIterator]();
+          const first = changes.next();
+          first.catch(() => undefined);
+          if (starts > 1) {
+            await pause(LISTENING_MS, signal);
+            yield `${name} was started again`;
           }
-          if (!signal.aborted) yield `${name} ended`;
+          for (let next = await first; next.done !== true; next = await changes.next()) {
+            yield `${name}: ${shorten(next.value)}`;
+          }
         } catch (error) {
           if (!signal.aborted) yield `${name} failed: ${(error as Error).message}`;
         }
-        await sleep(RESTART_MS, undefined, { signal }).catch(() => undefined);
+        wait =
+          performance.now() - begun > HEALTHY_MS ? FIRST_WAIT_MS : Math.min(wait * 2, LAST_WAIT_MS);
+        await pause(wait, signal);
       }
     },
   };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** A copy: a slice would keep the whole line in memory, which may hold thousands of elements. */
