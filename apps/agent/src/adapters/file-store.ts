@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SallyportError } from '@sallyport/contract/errors';
+import * as z from 'zod';
 import type { DesiredState, StateStore } from '../ports/store.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
 import { parseState } from './state-schema.ts';
@@ -9,12 +10,13 @@ import { parseState } from './state-schema.ts';
 /** Raised when the file's shape changes; an agent does not read what a newer one wrote. */
 const FORMAT = 1;
 
-interface Envelope {
-  readonly format: number;
+const envelopeSchema = z.object({
+  format: z.int(),
   /** SHA-256 of the state's JSON text: a torn or edited file is told, not half-believed. */
-  readonly sha256: string;
-  readonly state: unknown;
-}
+  sha256: z.string(),
+  state: z.unknown(),
+});
+type Envelope = z.infer<typeof envelopeSchema>;
 
 /** The state directory. The state before the last one stays as `state.json.1`. */
 export function createFileStore(directory: string): StateStore {
@@ -43,14 +45,15 @@ export function createFileStore(directory: string): StateStore {
 
   return {
     async load() {
-      const newest = await readIfThere(current);
-      const older = await readIfThere(previous);
-      if (newest === null && older === null) return { kind: 'empty' };
       try {
-        return { kind: 'loaded', state: decode(newest, 'state.json') };
-      } catch (error) {
+        const newest = await readIfThere(current);
+        if (newest !== null) return { kind: 'loaded', state: decode(newest, 'state.json') };
         // The copy before it is believed only where the newest was never completed.
-        if (newest === null && older !== null) return loadOlder(older);
+        const older = await readIfThere(previous);
+        if (older !== null) return { kind: 'loaded', state: decode(older, 'state.json.1') };
+        return { kind: 'empty' };
+      } catch (error) {
+        // Also where the disk can't be read: nothing may be taken for surplus then.
         return { kind: 'damaged', reason: (error as Error).message };
       }
     },
@@ -85,14 +88,6 @@ export function createFileStore(directory: string): StateStore {
   };
 }
 
-function loadOlder(text: string): Awaited<ReturnType<StateStore['load']>> {
-  try {
-    return { kind: 'loaded', state: decode(text, 'state.json.1') };
-  } catch (error) {
-    return { kind: 'damaged', reason: (error as Error).message };
-  }
-}
-
 async function keepPrevious(current: string, previous: string): Promise<void> {
   try {
     await copyFile(current, previous);
@@ -111,8 +106,7 @@ function encode(state: DesiredState): string {
 }
 
 /** @throws Error with a sentence */
-function decode(text: string | null, name: string): DesiredState {
-  if (text === null) throw new Error(`${name} is missing`);
+function decode(text: string, name: string): DesiredState {
   const envelope = readEnvelope(text, name);
   if (envelope.format !== FORMAT)
     throw new Error(`${name} has the format ${envelope.format}, this agent reads ${FORMAT}`);
@@ -122,8 +116,14 @@ function decode(text: string | null, name: string): DesiredState {
 }
 
 function readEnvelope(text: string, name: string): Envelope {
+  const { success, data } = envelopeSchema.safeParse(parseJson(text, name));
+  if (!success) throw new Error(`${name} is not a stored state`);
+  return data;
+}
+
+function parseJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text) as Envelope;
+    return JSON.parse(text);
   } catch {
     throw new Error(`${name} is not whole JSON`);
   }

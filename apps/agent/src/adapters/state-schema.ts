@@ -6,14 +6,26 @@ import type { DesiredState } from '../ports/store.ts';
 
 /* The stored state, read as strictly as what comes from outside. */
 
-const ipv4 = z.string().transform((text) => parseIpv4(text));
+/** A parser of core's as a field, so that what it refuses is told with its place. */
+function parsed<T extends string>(parse: (text: string) => T) {
+  return z.string().transform((input, { issues }): T => {
+    try {
+      return parse(input);
+    } catch (error) {
+      issues.push({ code: 'custom', input, message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+}
+
+const ipv4 = parsed(parseIpv4);
 
 const networkSchema = z.strictObject({
   id: z.string(),
-  name: z.string().transform((text) => parseNetworkName(text)),
-  bridge: z.string().transform((text) => interfaceName(text)),
-  subnet: z.string().transform((text) => parseCidr4(text)),
-  egress: z.strictObject({ ipv4: z.array(ipv4), ipv6: z.array(z.string()) }),
+  name: parsed(parseNetworkName),
+  bridge: parsed(interfaceName),
+  subnet: parsed(parseCidr4),
+  egress: z.strictObject({ ipv4: z.array(ipv4).min(1), ipv6: z.array(z.string()) }),
   route: z.enum(['uplink', 'main']),
   gateway: ipv4.nullable(),
   dns: z.array(ipv4),
