@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { SallyportError } from '@sallyport/contract/errors';
 import * as z from 'zod';
-import type { Docker } from '../ports/docker.ts';
+import type { Docker, DockerNetwork } from '../ports/docker.ts';
 import {
   BRIDGE_NAME,
   eventSchema,
@@ -53,7 +53,8 @@ export function createDockerEngine(dockerHost: string): Docker {
 
     async networks() {
       const answer = await send({ method: 'GET', path: await versioned('/networks') });
-      return z.array(networkSchema).parse(answer).map(toDockerNetwork);
+      // Docker lists them in another order each time (it walks a Go map).
+      return z.array(networkSchema).parse(answer).map(toDockerNetwork).toSorted(byName);
     },
 
     async attached(networkId) {
@@ -176,6 +177,10 @@ function tryJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+function byName(a: DockerNetwork, b: DockerNetwork): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function isGone(error: unknown): boolean {

@@ -52,6 +52,7 @@ export interface DockerEvent {
  */
 export interface Docker {
   version(): Promise<{ readonly version: string; readonly apiVersion: string }>;
+  /** Sorted by name. */
   networks(): Promise<readonly DockerNetwork[]>;
   /** Containers on a network, running ones and those that only Docker's endpoint list still knows. */
   attached(networkId: string): Promise<readonly AttachedContainer[]>;

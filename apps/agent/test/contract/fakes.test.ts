@@ -1,10 +1,11 @@
-import { FakeHost } from '../fakes/fake-host.ts';
+import { createGuideHost, FakeHost } from '../fakes/fake-host.ts';
 import {
   describeConntrack,
   describeIptables,
   describeSysctl,
   GUIDE_RULE,
 } from './host-contract.ts';
+import { describeDocker } from './docker-contract.ts';
 import { describeNft } from './nft-contract.ts';
 import { describeRouting } from './routing-contract.ts';
 
@@ -56,5 +57,33 @@ describeIptables(async () => {
     addGuideRule: async () => {
       iptables.nat = [...iptables.nat, GUIDE_RULE];
     },
+  };
+});
+
+describeDocker(async () => {
+  const { docker, ports } = createGuideHost();
+  const homes = new Map<string, string>();
+  return {
+    docker,
+    routing: ports.routing,
+    startContainer: async (name, { id }) => {
+      homes.set(name, id);
+      docker.connect(id, { id: name, name, ipv4: '10.208.0.2' });
+    },
+    removeContainer: async (name) => docker.disconnect(homes.get(name) ?? '', name),
+    addForeignNetwork: async (name, subnet) =>
+      void docker.addNetwork({
+        name,
+        driver: 'bridge',
+        scope: 'local',
+        internal: false,
+        ipv6: false,
+        subnets: [subnet],
+        gateway: '172.30.0.1',
+        masquerade: true,
+        icc: true,
+        reserved: {},
+        labels: {},
+      }),
   };
 });

@@ -84,10 +84,9 @@ export interface IptablesBench {
   addGuideRule(): Promise<void>;
 }
 
-const SHORT_CUT = [
-  ...['-m', 'mark', '!', '--mark', '0x0/0xff000000'],
-  ...['-m', 'comment', '--comment', 'sallyport', '-j', 'ACCEPT'],
-];
+const SHORT_CUT = '-m mark ! --mark 0x0/0xff000000 -m comment --comment sallyport -j ACCEPT'.split(
+  ' ',
+);
 const DENIAL = ['-s', '10.208.0.9/32', '-j', 'DROP'];
 const RETURN = ['-j', 'RETURN'];
 
@@ -130,14 +129,11 @@ export function describeIptables(make: () => Promise<IptablesBench>): void {
   });
 }
 
-const GUIDE_ARGUMENTS = [
-  ...['-s', '172.19.0.0/16', '!', '-o', 'z_custom_a'],
-  ...['-j', 'SNAT', '--to-source', '192.168.4.153'],
-];
+const GUIDE_ARGUMENTS = '-s 172.19.0.0/16 ! -o z_custom_a -j SNAT --to-source 192.168.4.153';
 
 /** The guide's rule as the port tells it. */
 export const GUIDE_RULE = {
-  spec: ['POSTROUTING', ...GUIDE_ARGUMENTS],
+  spec: ['POSTROUTING', ...GUIDE_ARGUMENTS.split(' ')],
   source: '172.19.0.0/16',
   notOut: 'z_custom_a',
   target: 'SNAT',

@@ -27,15 +27,21 @@ export class FakeDocker implements Docker {
     this.#mutations = mutations;
   }
 
-  /** All networks, whether the engine answers or not. */
+  /** All networks by name, whether the engine answers or not. */
   get known(): readonly DockerNetwork[] {
-    return [...this.#networks.values()];
+    return [...this.#networks.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** What somebody else does with `docker network create`. Answers the id. */
-  addNetwork(network: Omit<DockerNetwork, 'id'>): string {
+  /**
+   * What somebody else does with `docker network create`; without a name for the bridge, Docker finds
+   * one. Answers the id.
+   */
+  addNetwork(wish: Omit<DockerNetwork, 'id' | 'bridge'> & { readonly bridge?: string }): string {
+    const short = (this.#lastId + 1).toString(16).padStart(12, '0');
+    const id = short.padEnd(64, '0');
+    const network = { ...wish, bridge: wish.bridge ?? `br-${short}` };
     this.#refuse(network);
-    const id = (++this.#lastId).toString(16).padStart(64, '0');
+    this.#lastId++;
     this.#networks.set(id, { ...network, id });
     this.#containers.set(id, new Map());
     if (network.driver === 'bridge') {
