@@ -53,7 +53,10 @@ describe('the stored state', () => {
     const { store, edit } = await storeOfTwo();
     await edit('state.json', change);
     const loaded = await store.load();
-    expect(loaded).toMatchObject({ kind: 'damaged', reason: expect.stringContaining(why) });
+    expect(loaded).toMatchObject({
+      kind: 'damaged',
+      reason: expect.stringContaining(why) as string,
+    });
   });
 
   it('is damaged where only a damaged copy is left', async () => {
@@ -76,7 +79,7 @@ describe('a state that can not be stored', () => {
     await writeFile(directory, '');
     await expect(store.save(FIRST)).rejects.toMatchObject({
       code: 'state_not_writable',
-      remedy: expect.stringContaining(directory),
+      remedy: expect.stringContaining(directory) as string,
     });
   });
 

@@ -57,9 +57,9 @@ describe('apply', () => {
       ['ip', '-4', '-force', '-batch', '-'],
     ]);
     expect(calls[0]?.options.stdin?.split('\n')).toEqual([
-      'route add default via 192.168.4.1 dev enp0s3 table 4101',
-      'route add unreachable default table 4101 metric 4294967295',
-      'route add default via 192.0.2.1 dev enp0s3 table 4101 onlink',
+      'route replace default via 192.168.4.1 dev enp0s3 table 4101',
+      'route replace unreachable default table 4101 metric 4294967295',
+      'route replace default via 192.0.2.1 dev enp0s3 table 4101 onlink',
       'rule add priority 4000 to 10.208.0.0/12 lookup 254 suppress_prefixlength 0',
       'rule add priority 4101 fwmark 0x1000000/0xff000000 lookup 4101',
       'rule del priority 4900 from 10.208.0.0/12 unreachable',
@@ -75,13 +75,12 @@ describe('apply', () => {
   });
 
   it.each([
-    { delta: { addRoutes: [ROUTE] }, stderr: 'RTNETLINK answers: File exists' },
     { delta: { addRules: [CLOSED] }, stderr: 'RTNETLINK answers: File exists' },
     { delta: { removeRoutes: [ROUTE] }, stderr: 'RTNETLINK answers: No such process' },
     { delta: { removeRules: [CLOSED] }, stderr: 'RTNETLINK answers: No such file or directory' },
   ])('is content with $stderr', async ({ delta, stderr }) => {
     const { run } = recordRun(() => ({ code: 1, stderr: `${stderr}\nCommand failed -:1\n` }));
-    await createIpCli(run).apply({ ...NOTHING, ...delta });
+    await expect(createIpCli(run).apply({ ...NOTHING, ...delta })).resolves.toBeUndefined();
   });
 
   it.each([
@@ -89,6 +88,7 @@ describe('apply', () => {
     // Harmless for the opposite only.
     { delta: { addRoutes: [ROUTE] }, stderr: 'RTNETLINK answers: No such process' },
     { delta: { removeRules: [CLOSED] }, stderr: 'RTNETLINK answers: File exists' },
+    { delta: { addRules: [CLOSED] }, stderr: 'RTNETLINK answers: No such file or directory' },
   ])('refuses after $stderr', async ({ delta, stderr }) => {
     const { run } = recordRun(() => ({ code: 1, stderr: `${stderr}\nCommand failed -:1\n` }));
     const done = createIpCli(run).apply({ ...NOTHING, ...delta });
@@ -107,10 +107,10 @@ describe('apply', () => {
       '',
     ].join('\n');
     const { run } = recordRun(() => ({ code: 1, stderr }));
-    const done = createIpCli(run).apply({ ...NOTHING, addRoutes: [LAST, ROUTE] });
+    const done = createIpCli(run).apply({ ...NOTHING, addRules: [CLOSED], removeRoutes: [ROUTE] });
     await expect(done).rejects.toMatchObject({
       message:
-        'ip refused: route add default via 192.168.4.1 dev enp0s3 table 4101: Cannot find device "enp0s3"',
+        'ip refused: route del default via 192.168.4.1 dev enp0s3 table 4101: Cannot find device "enp0s3"',
     });
   });
 });
