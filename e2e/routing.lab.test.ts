@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { A, B, flowOf, type Subject, told, upWorld, type World } from './support/world.ts';
+import { A, B, flowOf, type Subject, told, until, upWorld, type World } from './support/world.ts';
 
 /* Both route modes under all reverse-path filters, and connections that come from outside. */
 
@@ -94,14 +94,11 @@ test('a published port that is asked for by another uplink answers by that uplin
     command: ['python3', '-c', HELLO],
   });
   const since = Date.now();
-  const { stdout } = await world.lab.wan.tryExec('busybox', [
-    'nc',
-    '-w',
-    '2',
-    '192.168.56.103',
-    '8080',
-  ]);
-  expect(stdout).toContain('hello');
+  const ask = ['nc', '-w', '2', '192.168.56.103', '8080'];
+  await until('the server answers', async () => {
+    const { stdout } = await world.lab.wan.tryExec('busybox', ask);
+    return stdout.includes('hello');
+  });
   const packets = await world.lab.capture.packets({
     since,
     where: ({ sourcePort }) => sourcePort === 8080,

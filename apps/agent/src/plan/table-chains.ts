@@ -18,8 +18,18 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
     `oifname != @uplinks ${stop('drop_inside')}`,
     `ip daddr { ${LINK_LOCAL}, 224.0.0.0-255.255.255.255 } ${stop('drop_special')}`,
   ]),
-  /* Remember by which uplink a connection to a published port came, for its replies. */
-  to_container: jumped(['ct direction original ct state new iifname vmap @arrivals']),
+  /*
+   * A connection to a published port goes back by the uplink that it came by. After Docker's DNAT, so that
+   * only what is for containers is marked, and before routing: the reverse-path check looks up the way
+   * back from the container's address, which without a mark is closed.
+   */
+  arrive: hooked('type filter hook prerouting priority dstnat + 1; policy accept;', [
+    'iifname @uplinks ip daddr @managed4 ct direction original iifname vmap @arrivals',
+  ]),
+  /* The mark has done its work; in DOCKER-USER it would take the short cut past Docker's own filter. */
+  to_container: jumped([
+    `ct direction original meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
+  ]),
   forward: hooked('type filter hook forward priority filter - 5; policy accept;', [
     'iifname @bridges jump from_container',
     'oifname @bridges jump to_container',
@@ -65,7 +75,7 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
   ]),
 };
 
-/** For each slot: set the mark on packet and connection, set it on the packet, set it on the connection. */
+/** For each slot: set the mark on packet and connection, and set it on the packet alone. */
 export function slotChains(slots: readonly number[]): Record<string, NftChain> {
   const keep = hex(~MARK_MASK >>> 0);
   return Object.fromEntries(
@@ -76,7 +86,6 @@ export function slotChains(slots: readonly number[]): Record<string, NftChain> {
       return [
         [`way_${slot}`, jumped([setPacket, setFlow])],
         [`restore_${slot}`, jumped([setPacket])],
-        [`arrive_${slot}`, jumped([setFlow])],
       ];
     }),
   );

@@ -75,5 +75,5 @@ function arrivals(ways: readonly SlottedWay[]): readonly string[] {
   for (const way of ways) {
     if (way.kind === 'uplink' && !byDevice.has(way.device)) byDevice.set(way.device, way.slot);
   }
-  return [...byDevice].map(([device, slot]) => `${quote(device)} : jump arrive_${slot}`);
+  return [...byDevice].map(([device, slot]) => `${quote(device)} : jump way_${slot}`);
 }
