@@ -1,4 +1,4 @@
-import { GUARDING, type Step } from '../plan/steps.ts';
+import { GUARDING, type Step, TAKING_OVER } from '../plan/steps.ts';
 import { executeStep, type HostPorts } from './executors.ts';
 
 export interface StepFailure {
@@ -19,6 +19,7 @@ export async function executePlan(steps: readonly Step[], ports: HostPorts): Pro
   const done: Step[] = [];
   const failures: StepFailure[] = [];
   for (const step of steps) {
+    if (failures.length > 0 && TAKING_OVER.has(step.kind)) continue;
     try {
       await executeStep(step, ports);
       done.push(step);

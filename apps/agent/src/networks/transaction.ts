@@ -1,5 +1,6 @@
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import type { NetworkSpec } from '@sallyport/core/network';
+import { DISPENSABLE } from '../plan/steps.ts';
 import type { DesiredStore } from '../reconcile/desired-store.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
 
@@ -34,7 +35,8 @@ export class Transaction {
   async replace(before: NetworkSpec, after: NetworkSpec, reason: string): Promise<void> {
     await this.#put(after);
     const failure = await this.#carryOut(after, reason);
-    if (failure === null) return;
+    // A network that is deleted and forgotten is not made anew because some tidying failed.
+    if (failure === null || !this.#isKnown(after)) return;
     await this.#put(before);
     await this.#carryOut(before, `${reason} could not be done`);
     throw failure;
@@ -85,6 +87,10 @@ export class Transaction {
     }
   }
 
+  #isKnown({ id }: NetworkSpec): boolean {
+    return this.#options.desired.current.networks.some((one) => one.id === id);
+  }
+
   #put(spec: NetworkSpec): Promise<void> {
     return this.#options.desired.update((state) => ({
       ...state,
@@ -100,6 +106,7 @@ interface Failed {
 
 function failuresOf(spec: NetworkSpec, { failures }: RunReport): readonly Failed[] {
   return failures
+    .filter(({ step }) => !DISPENSABLE.has(step.kind))
     .filter(({ step }) => step.network === null || step.network === spec.name)
     .map(({ error }) => ({ spec, error: asSallyportError(error) }));
 }

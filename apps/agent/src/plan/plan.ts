@@ -63,7 +63,7 @@ export function plan(desired: Desired, actual: Actual, memory: PlanMemory): read
     ...planTidying(routing),
     ...planFlows(networks, memory.settled),
     ...(actual.docker.error === null ? planDocker(specs, actual.docker.networks) : []),
-    ...planNatRules(networks, actual.natRules),
     ...planDockerUser(actual.dockerUser, true),
+    ...planNatRules(networks, actual.natRules),
   ];
 }

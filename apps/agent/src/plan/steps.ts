@@ -44,3 +44,12 @@ export const GUARDING: ReadonlySet<StepKind> = new Set([
   'table.replace',
   'table.change',
 ]);
+
+/**
+ * Steps that take away what somebody else made for the same purpose. They wait until all else of a run
+ * has succeeded: a wish that fails is taken back, and what they took would be missing then.
+ */
+export const TAKING_OVER: ReadonlySet<StepKind> = new Set(['nat-rule.remove']);
+
+/** Steps without which a wish is fulfilled all the same; the loop tries them again. */
+export const DISPENSABLE: ReadonlySet<StepKind> = new Set(['nat-rule.remove', 'docker-user.set']);
