@@ -95,18 +95,23 @@ export class FakeNft implements Nft {
     });
   }
 
-  async listTable() {
-    if (this.#loaded === null) return null;
-    const { table, elements } = this.#loaded;
-    const entries = [...elements].map(
+  /** Sorted elements by set; none where there is no table. */
+  get elements(): Readonly<Record<string, readonly string[]>> {
+    const entries = [...(this.#loaded?.elements ?? [])].map(
       ([name, held]) => [name, [...held.values()].toSorted()] as const,
     );
+    return Object.fromEntries(entries);
+  }
+
+  async listTable() {
+    if (this.#loaded === null) return null;
+    const { table } = this.#loaded;
     const empty = Object.entries(table.sets).map(
       ([name, set]) => [name, { ...set, elements: [] }] as const,
     );
     const bare = { ...table, sets: Object.fromEntries(empty) };
     return {
-      elements: Object.fromEntries(entries),
+      elements: this.elements,
       structure: renderReplace(bare, {}) + this.#foreign,
     };
   }
