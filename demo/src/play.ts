@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentProcess } from '@sallyport/lab/agent-process';
 import type { Lab } from '@sallyport/lab/lab';
-import { type HostAgent, startAgent } from './host-agent.ts';
+import { startAgent } from './host-agent.ts';
 import { askFrom, type Seen } from './seen.ts';
 import type { Kept, Stage } from './stage.ts';
 
@@ -35,7 +36,7 @@ const RECOVERY_MS = 10_000;
 /** The guide's scenario; answers every promise and whether it was kept. */
 export async function play(lab: Lab, stage: Stage, signal: AbortSignal): Promise<readonly Kept[]> {
   stage.chapter('The host has two uplinks and three addresses. The agent starts on it.');
-  const agent = await startAgent(lab, signal);
+  const agent = await startAgent(lab);
   await show(agent, stage, ['host']);
 
   stage.chapter('Two networks, each with its own way out.');
@@ -85,13 +86,13 @@ async function isSeenAs(lab: Lab, place: Place): Promise<Kept> {
   };
 }
 
-async function takeAway(lab: Lab, agent: HostAgent, stage: Stage): Promise<readonly Kept[]> {
+async function takeAway(lab: Lab, agent: AgentProcess, stage: Stage): Promise<readonly Kept[]> {
   const [a, b] = NETWORKS;
   await lab.host.removeAddress(UPLINK, TAKEN);
   stage.command(`ip address delete ${TAKEN} dev ${UPLINK}`);
   const gone = await askFrom(lab, a.container);
   await show(agent, stage, ['network', 'list']);
-  const { output } = await agent.sallyport('network', 'show', a.name, '--json');
+  const { stdout } = await agent.run('network', 'show', a.name, '--json');
   return [
     stage.tell({
       promise: `nothing of ${a.name} leaves, by no address and on no uplink`,
@@ -100,8 +101,8 @@ async function takeAway(lab: Lab, agent: HostAgent, stage: Stage): Promise<reado
     }),
     stage.tell({
       promise: `${a.name} says that it is Blocked`,
-      kept: output.includes('"state": "Blocked"') || output.includes('"state":"Blocked"'),
-      seen: stateOf(output),
+      kept: stateOf(stdout).startsWith('Blocked'),
+      seen: stateOf(stdout),
     }),
     stage.tell(await isSeenAs(lab, b)),
   ];
@@ -152,9 +153,9 @@ function stateOf(json: string): string {
   }
 }
 
-async function show(agent: HostAgent, stage: Stage, args: readonly string[]): Promise<number> {
+async function show(agent: AgentProcess, stage: Stage, args: readonly string[]): Promise<number> {
   stage.command(`sallyport ${args.join(' ')}`);
-  const { code, output } = await agent.sallyport(...args);
-  stage.output(output);
+  const { code, stdout, stderr } = await agent.run(...args);
+  stage.output(stdout + stderr);
   return code;
 }

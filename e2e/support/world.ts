@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentProcess } from '@sallyport/lab/agent-process';
 import type { LabContainer } from '@sallyport/lab/docker/container';
 import type { Packet } from '@sallyport/lab/capture/packet';
 import { type Lab, upLab, type UpOptions } from '@sallyport/lab/lab';
 import { findLeaks, type FlowExpectation, type Leak, renderLeaks } from '@sallyport/lab/oracle';
-import { AgentProcess } from './agent.ts';
 
 /** The guide's two networks as the API takes them, and where their packets must be seen. */
 export const A = {

@@ -3,8 +3,11 @@ import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, tryRun } from '../process/run.ts';
 
-/** Programs that the lab starts, and the Debian packages that bring each. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+/** Programs, and the Debian packages that bring each. */
+export type Programs = Readonly<Record<string, readonly string[]>>;
+
+/** What the lab itself starts. */
+const PROGRAMS: Programs = {
   // Debian 13 has the command line in a package of its own; Debian 12 has not.
   docker: ['docker.io', 'docker-cli'],
   dockerd: ['docker.io'],
@@ -50,9 +53,11 @@ function isThere(path: string): boolean {
 }
 
 /** The Debian packages that this machine lacks for a lab; empty when it has everything. */
-export function observeMissingPackages(): readonly string[] {
+export function observeMissingPackages(more: Programs = {}): readonly string[] {
   const missing = [
-    ...Object.entries(PROGRAMS).filter(([program]) => findProgram(program) === undefined),
+    ...Object.entries({ ...PROGRAMS, ...more }).filter(
+      ([program]) => findProgram(program) === undefined,
+    ),
     ...Object.entries(FILES).filter(([file]) => !isThere(file)),
   ];
   return [...new Set(missing.flatMap(([, packages]) => packages))].toSorted();
@@ -83,6 +88,8 @@ async function withoutServiceStarts(action: () => Promise<void>): Promise<void> 
 export interface InstallOptions {
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Programs that are needed beside the lab's own. */
+  readonly programs?: Programs;
 }
 
 /**
@@ -90,7 +97,11 @@ export interface InstallOptions {
  *
  * @throws Error with the remedy when not root, without apt, or when apt fails.
  */
-export async function ensurePackages({ progress, signal }: InstallOptions): Promise<void> {
+export async function ensurePackages({
+  progress,
+  signal,
+  programs,
+}: InstallOptions): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Error('the lab makes network namespaces and needs root: run it with sudo');
   }
@@ -98,7 +109,7 @@ export async function ensurePackages({ progress, signal }: InstallOptions): Prom
   const path = (process.env['PATH'] ?? '').split(':');
   const lacking = EXTRA_PATH.filter((directory) => !path.includes(directory));
   if (lacking.length > 0) process.env['PATH'] = [...path, ...lacking].join(':');
-  const missing = observeMissingPackages();
+  const missing = observeMissingPackages(programs);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) {
     throw new Error(
@@ -120,7 +131,7 @@ export async function ensurePackages({ progress, signal }: InstallOptions): Prom
   await withoutServiceStarts(async () => {
     await run('apt-get', ['install', '-y', '--no-install-recommends', ...wanted], options);
   });
-  const left = observeMissingPackages().filter((name) => wanted.includes(name));
+  const left = observeMissingPackages(programs).filter((name) => wanted.includes(name));
   if (left.length > 0) throw new Error(`apt-get did not bring everything: ${left.join(', ')}`);
 }
 

@@ -2,26 +2,37 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient, type Transport } from '@sallyport/contract/client';
-import type { Lab } from '@sallyport/lab/lab';
-import type { NamespaceProcess } from '@sallyport/lab/namespace-handle';
+import type { Lab } from './lab.ts';
+import type { NamespaceProcess } from './namespace-handle.ts';
 
+/** The one entry of the product, as everybody starts it. */
 const SALLYPORT = join(import.meta.dirname, '..', '..', 'bin', 'sallyport');
 const START_MS = 20_000;
 
-/** The real agent as a process in the lab's host, and a client of its socket. */
+/** How the agent is started. */
+export interface AgentOptions {
+  /** More arguments of `sallyport agent run`. */
+  readonly args?: readonly string[];
+  /** More environment, for example another DOCKER_HOST. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The product's agent as a process in the lab's host, and a client of its socket. */
 export class AgentProcess {
   readonly call: Client;
   readonly stateDir: string;
   readonly #lab: Lab;
+  readonly #args: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
   #process: NamespaceProcess | null = null;
   #starts = 0;
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, { args = [], env = {} }: AgentOptions = {}) {
     this.#lab = lab;
     this.stateDir = join(lab.layout.dataDir, 'sallyport');
     const socket = join(lab.layout.runDir, 'agent.sock');
-    this.#env = { SALLYPORT_AGENT_SOCKET: socket, SALLYPORT_STATE_DIR: this.stateDir };
+    this.#args = args;
+    this.#env = { SALLYPORT_AGENT_SOCKET: socket, SALLYPORT_STATE_DIR: this.stateDir, ...env };
     this.call = createClient(unixTransport(socket));
   }
 
@@ -29,14 +40,8 @@ export class AgentProcess {
   async start(): Promise<void> {
     this.#starts += 1;
     const role = `agent-${this.#starts}`;
-    this.#process = await this.#lab.host.spawn(
-      SALLYPORT,
-      ['agent', 'run', '--log-level', 'debug'],
-      {
-        role,
-        env: this.#env,
-      },
-    );
+    const args = ['agent', 'run', ...this.#args];
+    this.#process = await this.#lab.host.spawn(SALLYPORT, args, { role, env: this.#env });
     const { logFile } = this.#process;
     const end = Date.now() + START_MS;
     while (!(await this.#answers())) {
@@ -49,7 +54,13 @@ export class AgentProcess {
   /** Warnings and errors of its log since it was started last, and what it printed outside of the log. */
   async complaints(): Promise<readonly string[]> {
     const log = this.#process === null ? '' : await readFile(this.#process.logFile, 'utf8');
-    return log.split('\n').filter((line) => line !== '' && !/"level":[13]0,/.test(line));
+    return log.split('\n').filter((line) => line !== '' && !/"level":[123]0,/.test(line));
+  }
+
+  /** Its process id. @throws Error when it was never started */
+  get pid(): number {
+    if (this.#process === null) throw new Error('the agent was not started');
+    return this.#process.identity.pid;
   }
 
   /** SIGTERM, and waits for its end. */
@@ -59,7 +70,7 @@ export class AgentProcess {
 
   /** SIGKILL, SIGSTOP or SIGCONT; does not wait. */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
-    if (this.#process !== null) process.kill(this.#process.identity.pid, name);
+    process.kill(this.pid, name);
   }
 
   /** Runs the command line to its end, whatever its exit code. */
