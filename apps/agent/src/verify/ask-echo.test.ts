@@ -73,6 +73,14 @@ describe('an echo service over TCP', () => {
     expect(await ask(`tcp://127.0.0.1:${port}`)).toBe('192.0.2.7');
   });
 
+  it('is not read to its end where it answers more than an address', async () => {
+    const port = await serveTcp((socket) => {
+      const chatter = setInterval(() => socket.write(' '.repeat(1_000)), 1);
+      socket.on('close', () => clearInterval(chatter));
+    });
+    await expect(ask(`tcp://127.0.0.1:${port}`)).rejects.toThrow('more than an address');
+  });
+
   it('has not answered where it ends without a word', async () => {
     const port = await serveTcp((socket) => void socket.end());
     await expect(ask(`tcp://127.0.0.1:${port}`)).rejects.toThrow('holds no IPv4 address');

@@ -104,16 +104,19 @@ function askTcp(host: string, port: number): Promise<string> {
       port,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     } as net.NetConnectOpts);
-    const chunks: Buffer[] = [];
+    const what = `tcp://${host}:${port}`;
+    let answer = Buffer.alloc(0);
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
-    socket.on('error', (error) => reject(explain(error, `tcp://${host}:${port}`)));
-    socket.on('data', (chunk) => {
-      chunks.push(chunk);
+    socket.on('error', (error) => reject(explain(error, what)));
+    socket.on('data', (chunk: Buffer) => {
+      answer = Buffer.concat([answer, chunk]);
+      if (answer.length > ANSWER_LIMIT)
+        socket.destroy(new Error(`${what} answers more than an address`));
       if (!chunk.includes('\n')) return;
       socket.end();
-      settle(() => findAddress(Buffer.concat(chunks)), resolve, reject);
+      settle(() => findAddress(answer), resolve, reject);
     });
-    socket.on('end', () => settle(() => findAddress(Buffer.concat(chunks)), resolve, reject));
+    socket.on('end', () => settle(() => findAddress(answer), resolve, reject));
   });
 }
 
