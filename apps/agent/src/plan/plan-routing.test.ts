@@ -35,6 +35,18 @@ function routingOf(specs: readonly NetworkSpec[], routes: readonly Route[] = GUI
 }
 
 describe('desiredRouting', () => {
+  it('copies one route for each prefix and metric, however many next hops it has', () => {
+    const hops = ['192.168.4.2', '192.168.4.3'].map((gateway) =>
+      guideRoute('10.8.0.0/16', 'enp0s3', gateway),
+    );
+    const worse = { ...guideRoute('10.8.0.0/16', 'enp0s3', '192.168.4.4'), metric: 7 };
+    const { routes } = routingOf([guideSpec()], [...GUIDE_ROUTES, ...hops, worse]);
+    expect(routes.map(routeText).filter((text) => text.startsWith('10.8.'))).toEqual([
+      '10.8.0.0/16 via 192.168.4.2 dev enp0s3 table 4101',
+      '10.8.0.0/16 via 192.168.4.4 dev enp0s3 table 4101 metric 7',
+    ]);
+  });
+
   it('is what the guide needs', () => {
     const { rules, routes } = routingOf([guideSpec(), SPEC_B]);
     expect(rules.map(ruleText)).toEqual([

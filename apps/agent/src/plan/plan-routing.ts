@@ -159,7 +159,21 @@ function routesOf(way: SlottedWay, routes: readonly Route[]): readonly Route[] {
         route.destination !== EVERYTHING4,
     )
     .map((route) => ({ ...route, table }));
-  return [...copies, ...defaultRoute(way, table), unreachable(table)];
+  return [...firstOfEach(copies), ...defaultRoute(way, table), unreachable(table)];
+}
+
+/**
+ * A table holds one route for each prefix and metric. Of a route with several next hops on this link the
+ * first is copied: two that take each other's place would never settle.
+ */
+function firstOfEach(routes: readonly Route[]): readonly Route[] {
+  const seen = new Set<string>();
+  return routes.filter(({ destination, metric }) => {
+    const key = `${destination} ${metric}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
 }
 
 function defaultRoute(way: SlottedWay & { kind: 'uplink' }, table: number): readonly Route[] {
