@@ -1,5 +1,5 @@
 import { SallyportError } from '@sallyport/contract/errors';
-import { overlaps, parseCidr4, prefixLength } from '@sallyport/core/cidr4';
+import { parseCidr4, prefixLength, type Range4, range4 } from '@sallyport/core/cidr4';
 import type {
   AttachedContainer,
   Docker,
@@ -16,6 +16,8 @@ export class FakeDocker implements Docker {
   readonly #kernel: FakeKernel;
   readonly #mutations: Mutations;
   readonly #networks = new Map<string, DockerNetwork>();
+  /** Read once: with 1,000 networks every new one is compared with all others. */
+  readonly #ranges = new Map<string, readonly Range4[]>();
   readonly #containers = new Map<string, Map<string, AttachedContainer>>();
   readonly #events = new EventQueue<DockerEvent>();
   #lastId = 0;
@@ -43,6 +45,7 @@ export class FakeDocker implements Docker {
     this.#refuse(network);
     this.#lastId++;
     this.#networks.set(id, { ...network, id });
+    this.#ranges.set(id, network.subnets.map(rangeOf));
     this.#containers.set(id, new Map());
     if (network.driver === 'bridge') {
       // Without a container a bridge has no carrier; its connected route is there all the same.
@@ -63,6 +66,7 @@ export class FakeDocker implements Docker {
     if ((this.#containers.get(id)?.size ?? 0) > 0)
       throw refused(`network ${network.name} has active endpoints`);
     this.#networks.delete(id);
+    this.#ranges.delete(id);
     this.#containers.delete(id);
     if (network.driver === 'bridge') this.#kernel.removeLink(network.bridge);
     this.#events.put({ type: 'network', action: 'destroy', name: network.name });
@@ -127,11 +131,11 @@ export class FakeDocker implements Docker {
   }
 
   #refuse({ name, subnets, bridge, driver }: Omit<DockerNetwork, 'id'>): void {
-    const prefixes = subnets.map(parseCidr4);
-    for (const other of this.#networks.values()) {
+    const wanted = subnets.map(rangeOf);
+    for (const [id, other] of this.#networks) {
       if (other.name === name) throw refused(`network with name ${name} already exists`);
-      const taken = other.subnets.map(parseCidr4);
-      if (prefixes.some((prefix) => taken.some((one) => overlaps(one, prefix))))
+      const taken = this.#ranges.get(id) ?? [];
+      if (wanted.some((a) => taken.some((b) => a.first <= b.last && b.first <= a.last)))
         throw refused('Pool overlaps with other one on this address space');
     }
     if (driver === 'bridge' && this.#kernel.hasLink(bridge))
@@ -147,6 +151,10 @@ export class FakeDocker implements Docker {
     if (network === undefined) throw refused(`network ${id} not found`);
     return network;
   }
+}
+
+function rangeOf(subnet: string): Range4 {
+  return range4(parseCidr4(subnet));
 }
 
 function refused(why: string): SallyportError {
