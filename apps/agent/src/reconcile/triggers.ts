@@ -27,6 +27,7 @@ export class Triggers {
   readonly #options: TriggerOptions;
   readonly #stopped = new AbortController();
   #retryMs = FIRST_RETRY_MS;
+  #retrying = false;
   #pending: Set<string> | null = null;
   #lastEnd = 0;
 
@@ -76,10 +77,14 @@ export class Triggers {
     }
   }
 
+  /** One at a time: else each failed run of the timer would begin a chain of its own, for good. */
   async #retry(): Promise<void> {
+    if (this.#retrying) return;
+    this.#retrying = true;
     const wait = this.#retryMs;
     this.#retryMs = Math.min(wait * 2, LAST_RETRY_MS);
     await this.#sleep(wait);
+    this.#retrying = false;
     this.poke('trying again');
   }
 
