@@ -1,4 +1,7 @@
-/** A set or map of the table: its declaration, and its elements in nft's own spelling. */
+/**
+ * A set or map of the table: its declaration, and its elements in nft's own spelling, in which a single
+ * address has no length. Prefixes that lie next to one another stay apart; nothing is merged.
+ */
 export interface NftSet {
   readonly kind: 'set' | 'map';
   /** Type expression, for example `ipv4_addr . ifname`, or `ipv4_addr : ipv4_addr` for a map. */
@@ -44,7 +47,11 @@ export interface NftListing {
 export interface Nft {
   /** Replaces the whole table in one transaction; counters start with the values given. */
   replaceTable(table: NftTable, counters: NftCounters): Promise<void>;
-  /** Adds and removes elements in one transaction; fails, changing nothing, where the table differs. */
+  /**
+   * Removes and adds elements in one transaction; fails, changing nothing, where the table differs.
+   * Only what {@link listTable} has told may be removed: of concatenations the kernel (6.18) removes
+   * whatever holds the first corner of the element named.
+   */
   changeElements(delta: NftDelta): Promise<void>;
   /** null: there is no such table. */
   listTable(): Promise<NftListing | null>;

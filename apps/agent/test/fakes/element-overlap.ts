@@ -19,17 +19,22 @@ function sideOf(text: string): Side {
   return range4(parseCidr4(text.includes('/') ? text : `${text}/32`));
 }
 
-/** Two elements that overlap without being the same, which the kernel takes in no interval set; or null. */
+/**
+ * Two elements, in order of arrival, that the kernel does not take into one interval set; or null. Of
+ * single addresses it takes no overlap at all. Of concatenations it looks up the first and the last
+ * corner of what arrives (nft_pipapo_insert), so a wider element may follow a narrower one.
+ */
 export function findOverlap(boxes: readonly Box[]): readonly [Box, Box] | null {
   // Sorted by their first range, so that 1,000 prefixes are compared with their neighbours only.
   const sorted = boxes
-    .map((box) => ({ box, range: firstRange(box) }))
+    .map((box, arrival) => ({ box, arrival, range: firstRange(box) }))
     .toSorted((a, b) => a.range.first - b.range.first);
-  for (const [index, { box, range }] of sorted.entries()) {
+  for (const [index, one] of sorted.entries()) {
     for (let next = index + 1; next < sorted.length; next++) {
       const other = sorted[next];
-      if (other === undefined || other.range.first > range.last) break;
-      if (other.box.text !== box.text && overlap(box, other.box)) return [box, other.box];
+      if (other === undefined || other.range.first > one.range.last) break;
+      const [old, late] = one.arrival < other.arrival ? [one, other] : [other, one];
+      if (clash(old.box, late.box)) return [old.box, late.box];
     }
   }
   return null;
@@ -39,11 +44,18 @@ function firstRange({ sides }: Box): { readonly first: number; readonly last: nu
   return sides.find((side) => typeof side !== 'string') ?? { first: 0, last: 0 };
 }
 
-function overlap(a: Box, b: Box): boolean {
-  return a.sides.every((side, index) => {
-    const other = b.sides[index];
-    if (typeof side === 'string' || typeof other === 'string' || other === undefined)
-      return side === other;
-    return side.first <= other.last && other.first <= side.last;
+function clash(old: Box, late: Box): boolean {
+  if (old.text === late.text) return false;
+  if (late.sides.length > 1) return holds(old, late, 'first') || holds(old, late, 'last');
+  return holds(old, late, 'first') || holds(late, old, 'first');
+}
+
+/** Whether a box holds a corner of another one. */
+function holds({ sides }: Box, other: Box, corner: 'first' | 'last'): boolean {
+  return sides.every((side, index) => {
+    const point = other.sides[index];
+    if (typeof side === 'string' || typeof point === 'string' || point === undefined)
+      return side === point;
+    return side.first <= point[corner] && point[corner] <= side.last;
   });
 }
