@@ -2,7 +2,6 @@ import type { Finding } from '@sallyport/contract/host';
 import { EVERYTHING4 } from '@sallyport/core/cidr4';
 import { NEEDED_SYSCTLS } from '../plan/plan-sysctls.ts';
 import type { ResolvedNetwork } from '../plan/resolve.ts';
-import { isOwnTable } from '../plan/uplinks.ts';
 import type { Sysctl } from '../ports/host.ts';
 import type { Route } from '../ports/routing.ts';
 
@@ -82,14 +81,7 @@ export function checkReversePath(
   const shown = Object.entries(reversePath)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
-  const mainDevices = new Set(
-    routes
-      .filter(
-        ({ destination, table, type }) =>
-          destination === EVERYTHING4 && type === 'unicast' && !isOwnTable(table),
-      )
-      .map(({ device }) => device),
-  );
+  const mainDevices = bestDefaultDevices(routes);
   const strict = Object.entries(reversePath)
     .filter(([name, value]) => value === STRICT && !mainDevices.has(name))
     .map(([name]) => name);
@@ -108,6 +100,19 @@ export function checkReversePath(
     message: `${inMain.join(', ')} leave(s) in route mode main; replies that come by ${strict.join(', ')} are dropped by strict reverse-path filtering`,
     remedy: strict.map((name) => `sysctl -w net.ipv4.conf.${name}.rp_filter=2`).join('; '),
   };
+}
+
+/** linux/rtnetlink.h RT_TABLE_MAIN. */
+const MAIN_TABLE = 254;
+
+/** A default route with a worse metric does not count: the check asks for the route that would be taken. */
+function bestDefaultDevices(routes: readonly Route[]): ReadonlySet<string | null> {
+  const defaults = routes.filter(
+    ({ destination, table, type }) =>
+      destination === EVERYTHING4 && type === 'unicast' && table === MAIN_TABLE,
+  );
+  const best = Math.min(...defaults.map(({ metric }) => metric));
+  return new Set(defaults.filter(({ metric }) => metric === best).map(({ device }) => device));
 }
 
 export function checkBridgeNetfilter({ bridgeNetfilter }: KernelFacts): Finding {
