@@ -132,7 +132,7 @@ describe('reverse-path filtering', () => {
     expect(finding).toMatchObject({
       level: 'warning',
       message: expect.stringContaining('z_custom_a') as string,
-      remedy: 'sysctl -w net.ipv4.conf.enp0s8.rp_filter=2',
+      remedy: 'sysctl -w net/ipv4/conf/enp0s8/rp_filter=2',
     });
   });
 

@@ -98,7 +98,7 @@ export function checkReversePath(
     check,
     level: 'warning',
     message: `${inMain.join(', ')} leave(s) in route mode main; replies that come by ${strict.join(', ')} are dropped by strict reverse-path filtering`,
-    remedy: strict.map((name) => `sysctl -w net.ipv4.conf.${name}.rp_filter=2`).join('; '),
+    remedy: strict.map((name) => `sysctl -w net/ipv4/conf/${name}/rp_filter=2`).join('; '),
   };
 }
 
