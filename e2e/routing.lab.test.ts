@@ -1,3 +1,4 @@
+import type { Leak } from '@sallyport/lab/oracle';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { A, B, flowOf, type Subject, told, until, upWorld, type World } from './support/world.ts';
 
@@ -21,6 +22,11 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.down());
+
+/** Without those of z_main, whose late retransmissions leave by enp0s3, as its mode says. */
+async function leaksOfOthers(since: number): Promise<readonly Leak[]> {
+  return (await world.leaks(since)).filter(({ packet }) => packet.destination !== main.target);
+}
 
 async function works({ container, target }: Subject): Promise<boolean> {
   return (await container.traffic('tcp', ['--target', target, '--timeout', '1.5'])).ok;
@@ -58,7 +64,7 @@ test('what is on the link of another uplink is reached by the network’s own', 
   const since = Date.now();
   const { ok, source } = await b.container.traffic('tcp', ['--target', '192.168.4.1']);
   expect({ ok, source }).toEqual({ ok: true, source: B.address });
-  expect(told(await world.leaks(since))).toBe('');
+  expect(told(await leaksOfOthers(since))).toBe('');
 });
 
 test('without a gateway only the own link is reached, and a condition says so', async () => {
@@ -107,5 +113,5 @@ test('a published port that is asked for by another uplink answers by that uplin
   expect(new Set(packets.map(({ source, uplink }) => `${source} ${uplink}`))).toEqual(
     new Set(['192.168.56.103 enp0s8']),
   );
-  expect(told(await world.leaks(since))).toBe('');
+  expect(told(await leaksOfOthers(since))).toBe('');
 });
