@@ -47,6 +47,7 @@ function routeArguments({
   device,
   gateway,
   metric,
+  scope,
   onlink,
 }: Route): string {
   const parts = [
@@ -56,6 +57,9 @@ function routeArguments({
     device === null || type === 'unreachable' ? '' : `dev ${device}`,
     `table ${table}`,
     metric === 0 ? '' : `metric ${metric}`,
+    // Named, or `route del` takes one through a gateway as well: the kernel does not ask for what is
+    // not given (fib_table_delete).
+    scope === 'link' ? 'scope link' : '',
     onlink ? 'onlink' : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
