@@ -7,30 +7,14 @@ import {
 } from './host-contract.ts';
 import { describeDocker } from './docker-contract.ts';
 import { describeNft } from './nft-contract.ts';
+import { fakeRoutingBench } from './routing-benches.ts';
 import { describeRouting } from './routing-contract.ts';
 
 /* The fakes keep the same promises as the real host; host.lab.test.ts has the other half. */
 
 describeNft(async () => new FakeHost().nft);
 
-describeRouting(async () => {
-  const { ports, kernel } = new FakeHost();
-  return {
-    routing: ports.routing,
-    addLink: async (name) => kernel.addLink(name),
-    addAddress: async (device, cidr) => kernel.addAddress(device, cidr),
-    removeAddress: async (device, cidr) => kernel.removeAddress(device, cidr.split('/')[0] ?? ''),
-    setAdmin: async (device, up) => kernel.setAdmin(device, up),
-    addForeignRule: async () =>
-      void kernel.rules.set('foreign', {
-        priority: 100,
-        from: '10.0.0.0/8',
-        to: null,
-        mark: null,
-        action: { kind: 'lookup', table: 254, suppressPrefixLength: null },
-      }),
-  };
-});
+describeRouting(async () => fakeRoutingBench(new FakeHost()));
 
 describeConntrack(async () => {
   const { conntrack } = new FakeHost();

@@ -13,6 +13,7 @@ import {
   GUIDE_RULE,
 } from './host-contract.ts';
 import { describeNft } from './nft-contract.ts';
+import { kernelRoutingBench } from './routing-benches.ts';
 import { describeRouting } from './routing-contract.ts';
 import { createThrowAwayNamespace, type ThrowAwayNamespace } from './throw-away-namespace.ts';
 
@@ -33,20 +34,8 @@ afterEach(async () => {
 describeNft(async () => createNftCli((await namespace()).run));
 
 describeRouting(async () => {
-  const { run, ip } = await namespace();
-  return {
-    routing: createIpCli(run),
-    addLink: async (name) => {
-      await ip('link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}-peer`);
-      await ip('link', 'set', `${name}-peer`, 'up');
-      await ip('link', 'set', name, 'up');
-    },
-    addAddress: async (device, cidr) => void (await ip('address', 'add', cidr, 'dev', device)),
-    removeAddress: async (device, cidr) => void (await ip('address', 'del', cidr, 'dev', device)),
-    setAdmin: async (device, up) => void (await ip('link', 'set', device, up ? 'up' : 'down')),
-    addForeignRule: async () =>
-      void (await ip('rule', 'add', 'priority', '100', 'from', '10.0.0.0/8', 'lookup', 'main')),
-  };
+  const one = await namespace();
+  return kernelRoutingBench(one, createIpCli(one.run));
 });
 
 describeConntrack(async () => {

@@ -78,6 +78,15 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
       expect((await routing.routes()).filter(({ table }) => table === 4101)).toEqual([far]);
     });
 
+    it('spares a route by a gateway where the one without it is to go', async () => {
+      const bare = route({ table: 4101, device: 'up0', scope: 'link' });
+      await apply({ addRoutes: [bare] });
+      await apply({ addRoutes: [gatewayRoute('192.168.4.1')], removeRoutes: [bare] });
+      expect((await routing.routes()).filter(({ table }) => table === 4101)).toEqual([
+        gatewayRoute('192.168.4.1'),
+      ]);
+    });
+
     it('keeps two default routes of different metrics apart', async () => {
       const two = [gatewayRoute('192.168.4.1'), { ...gatewayRoute('192.168.4.2'), metric: 100 }];
       await apply({ addRoutes: two });
@@ -116,6 +125,14 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
         '192.168.4.0/22 dev up0 table 254',
         'default via 192.168.4.1 dev up0 table 4101',
       ]);
+    });
+
+    it('loses with the first address of a prefix the later ones of that prefix', async () => {
+      await bench.addAddress('up0', '192.168.4.154/24');
+      await bench.removeAddress('up0', '192.168.4.153/24');
+      const link = (await routing.links()).find(({ name }) => name === 'up0');
+      const held = link?.addresses.filter(({ family }) => family === 'ipv4');
+      expect(held?.map(({ address }) => address)).toEqual(['192.168.4.53']);
     });
 
     it('loses with the last address all routes through the interface, but not unreachable ones', async () => {

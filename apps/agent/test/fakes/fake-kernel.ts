@@ -21,13 +21,14 @@ interface FakeLink {
  * do is kept, and held to it by the contract suite:
  * - an address brings the connected route of its prefix, unless that is a /32;
  * - removing an address takes that route away, but not routes through a gateway within it;
+ * - it also takes the addresses of the same prefix away that were added later;
  * - removing the last address of an interface takes all routes through it away, in every table;
  * - so does setting the interface down; setting it up again brings back connected routes only;
  * - losing the carrier changes no route.
  */
 export class FakeKernel {
   readonly #links = new Map<string, FakeLink>();
-  readonly #routes = new Map<string, Route>();
+  #routes: Route[] = [];
   readonly rules = new Map<string, Rule>();
   #lastIndex = 0;
 
@@ -40,7 +41,7 @@ export class FakeKernel {
   }
 
   routes(): readonly Route[] {
-    return [...this.#routes.values()];
+    return [...this.#routes];
   }
 
   addLink(name: string, options: Partial<Pick<FakeLink, 'master' | 'loopback' | 'carrier'>> = {}) {
@@ -74,24 +75,29 @@ export class FakeKernel {
     const link = this.#link(device);
     const [address = '', length] = cidr.split('/');
     const scope = link.loopback ? 'host' : 'global';
+    if (link.addresses.some((held) => held.address === address && held.prefix === Number(length)))
+      throw new Error(`${device} has ${cidr} already`);
     const added = { family: 'ipv4', address, prefix: Number(length), scope, flags: [] } as const;
     link.addresses = [...link.addresses, added];
     if (link.admin) this.#addConnected(link, prefixOf(added));
   }
 
-  removeAddress(device: string, address: string): void {
+  /** @param cidr address, with or without prefix length */
+  removeAddress(device: string, cidr: string): void {
     const link = this.#link(device);
-    const gone = link.addresses.find((held) => held.address === address);
-    if (gone === undefined) throw new Error(`${device} does not have ${address}`);
-    link.addresses = link.addresses.filter((held) => held !== gone);
-    if (link.addresses.length === 0) {
-      this.#flushRoutes(device);
-      return;
-    }
+    const [address, length] = cidr.split('/');
+    const gone = link.addresses.find(
+      (held) =>
+        held.address === address && (length === undefined || held.prefix === Number(length)),
+    );
+    if (gone === undefined) throw new Error(`${device} does not have ${cidr}`);
     const prefix = prefixOf(gone);
-    if (!link.addresses.some((held) => prefixOf(held) === prefix)) {
-      this.removeRoute(connected(device, prefix));
-    }
+    const alike = link.addresses.filter((held) => prefixOf(held) === prefix);
+    // Later addresses of a prefix are secondary; they go with the first (promote_secondaries is 0).
+    const going = alike[0] === gone ? alike : [gone];
+    link.addresses = link.addresses.filter((held) => !going.includes(held));
+    if (link.addresses.length === 0) this.#flushRoutes(device);
+    else if (going.length === alike.length) this.removeRoute(connected(device, prefix));
   }
 
   setAdmin(device: string, up: boolean): void {
@@ -108,15 +114,18 @@ export class FakeKernel {
   /** As `ip route replace`: one route for each table, prefix and metric. @throws Error in ip's words */
   putRoute(route: Route): void {
     if (route.type === 'unicast') this.#refuseRoute(route);
-    this.#routes.set(routeKey(route), route);
+    const index = this.#routes.findIndex((one) => isSamePlace(one, route));
+    if (index < 0) this.#routes.push(route);
+    else this.#routes[index] = route;
   }
 
   /** Fine where there is none, or another one in its place. */
   removeRoute(route: Route): void {
-    const present = this.#routes.get(routeKey(route));
-    if (present?.device === route.device && present.gateway === route.gateway) {
-      this.#routes.delete(routeKey(route));
-    }
+    const index = this.#routes.findIndex(
+      (one) =>
+        isSamePlace(one, route) && one.device === route.device && one.gateway === route.gateway,
+    );
+    if (index >= 0) this.#routes.splice(index, 1);
   }
 
   #refuseRoute({ device, gateway, onlink, table }: Route): void {
@@ -135,11 +144,15 @@ export class FakeKernel {
 
   #addConnected({ name, loopback }: FakeLink, prefix: Cidr4): void {
     // The routes of lo are in the table `local`, which nobody of ours looks at.
-    if (!loopback && !prefix.endsWith('/32')) this.putRoute(connected(name, prefix));
+    if (loopback || prefix.endsWith('/32')) return;
+    const route = connected(name, prefix);
+    // The kernel's own routes stand beside those of the same prefix on other interfaces.
+    if (!this.#routes.some((one) => isSamePlace(one, route) && one.device === name))
+      this.#routes.push(route);
   }
 
   #flushRoutes(device: string): void {
-    for (const [key, route] of this.#routes) if (route.device === device) this.#routes.delete(key);
+    this.#routes = this.#routes.filter((route) => route.device !== device);
   }
 
   #link(name: string): FakeLink {
@@ -166,6 +179,6 @@ function prefixOf({ address, prefix }: LinkAddress): Cidr4 {
   return cidr4(parseIpv4(address), prefix);
 }
 
-function routeKey({ table, destination, metric }: Route): string {
-  return `${table} ${destination} ${metric}`;
+function isSamePlace(a: Route, b: Route): boolean {
+  return a.table === b.table && a.destination === b.destination && a.metric === b.metric;
 }
