@@ -48,7 +48,7 @@ export const ENDPOINTS = {
     summary: 'Interfaces, addresses, gateways, and which address can be an egress address',
     response: hostViewSchema,
     status: 200,
-    errors: [],
+    errors: ['host_refused'],
   },
   doctor: {
     method: 'GET',
@@ -56,7 +56,7 @@ export const ENDPOINTS = {
     summary: 'Check kernel, nft, Docker, forwarding, filters, and rules of others',
     response: z.array(findingSchema),
     status: 200,
-    errors: [],
+    errors: ['host_refused'],
   },
   listNetworks: {
     method: 'GET',
@@ -64,7 +64,7 @@ export const ENDPOINTS = {
     summary: 'All egress networks and how they stand',
     response: z.array(networkViewSchema),
     status: 200,
-    errors: [],
+    errors: ['state_lost'],
   },
   createNetwork: {
     method: 'POST',
@@ -92,7 +92,7 @@ export const ENDPOINTS = {
     params: byName,
     response: networkViewSchema,
     status: 200,
-    errors: ['network_not_found'],
+    errors: ['network_not_found', 'state_lost'],
   },
   updateNetwork: {
     method: 'PATCH',
@@ -125,7 +125,7 @@ export const ENDPOINTS = {
     summary: 'Docker networks made by hand that could be adopted',
     response: z.array(adoptableSchema),
     status: 200,
-    errors: ['docker_unreachable'],
+    errors: ['docker_unreachable', 'docker_refused', 'host_refused'],
   },
   adoptNetwork: {
     method: 'POST',
@@ -152,7 +152,14 @@ export const ENDPOINTS = {
     body: verifyRequestSchema,
     response: z.array(verificationSchema),
     status: 200,
-    errors: ['network_not_found', 'no_echo_service'],
+    errors: [
+      'network_not_found',
+      'no_echo_service',
+      'state_lost',
+      'docker_unreachable',
+      'docker_refused',
+      'host_refused',
+    ],
   },
   apply: {
     method: 'POST',
@@ -179,7 +186,7 @@ export const ENDPOINTS = {
     summary: 'The document from which `apply` makes the present networks',
     response: documentSchema,
     status: 200,
-    errors: [],
+    errors: ['state_lost'],
   },
   events: {
     method: 'GET',

@@ -1,0 +1,47 @@
+import { pino } from 'pino';
+import { parseCidr4 } from '@sallyport/core/cidr4';
+import { createHandlers } from '../src/api/handlers.ts';
+import { buildServer } from '../src/api/server.ts';
+import { DoctorService } from '../src/doctor/doctor.ts';
+import { EventBook } from '../src/events/event-book.ts';
+import { HostService } from '../src/host/host-view.ts';
+import type { Prober } from '../src/ports/prober.ts';
+import { VerifyService } from '../src/verify/verify.ts';
+import { startFakeAgent } from './fake-agent.ts';
+import { createGuideHost } from './fakes/fake-host.ts';
+
+/** Sees every network leave by the address of the guide's first one. */
+const PROBER: Prober = {
+  ask: async (_, questions) => questions.map(() => ({ observed: '192.168.4.153', durationMs: 1 })),
+};
+
+/** The API as the socket serves it, over an agent on a fake host. Does not listen. */
+export async function startFakeApi(host = createGuideHost()) {
+  const agent = await startFakeAgent(host);
+  const { ports, clock, eventLog } = host;
+  const specs = () => agent.desired.current.networks;
+  const events = new EventBook({ log: eventLog, clock, onLost: () => undefined });
+  const services = {
+    networks: agent.networks,
+    events,
+    host: new HostService({
+      ports,
+      specs,
+      pool: { prefix: parseCidr4('10.208.0.0/12'), size: 24 },
+      version: '0.0.0',
+      startedAt: clock.now(),
+      stateDir: '/var/lib/sallyport',
+    }),
+    doctor: new DoctorService({ ports, specs, lost: () => agent.desired.lost }),
+    verify: new VerifyService({
+      prober: PROBER,
+      ports,
+      find: (name) => agent.networks.find(name),
+      all: specs,
+      echo: [],
+    }),
+  };
+  const handlers = createHandlers(services);
+  const logger = pino({ level: 'silent' });
+  return { host, agent, events, handlers, logger, server: buildServer(handlers, logger) };
+}
