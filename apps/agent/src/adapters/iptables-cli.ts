@@ -36,8 +36,12 @@ export function createIptablesCli(run: Run): Iptables {
     },
 
     async removeNatRule({ spec }) {
-      // Ends with 1 where the rule is gone already.
-      await iptables(['-t', 'nat', '-D', ...spec], true);
+      const removal = ['-t', 'nat', '-D', ...spec];
+      const { code } = await iptables(removal, true);
+      if (code === 0) return;
+      // It fails in the same way where the rule is gone already; -C tells the two apart.
+      const { code: presence } = await iptables(['-t', 'nat', '-C', ...spec], true);
+      if (presence !== 1) await iptables(removal);
     },
 
     dockerUserRules,

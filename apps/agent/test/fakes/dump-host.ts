@@ -1,10 +1,25 @@
 import { routeText, ruleText } from '../../src/plan/plan-routing.ts';
 import type { DockerNetwork } from '../../src/ports/docker.ts';
 import type { Link } from '../../src/ports/routing.ts';
-import type { FakeHost } from './fake-host.ts';
+import type { FakeConntrack } from './fake-conntrack.ts';
+import type { FakeDocker } from './fake-docker.ts';
+import type { FakeIptables } from './fake-iptables.ts';
+import type { FakeKernel } from './fake-kernel.ts';
+import type { FakeNft } from './fake-nft.ts';
+import type { FakeSysctl } from './fake-sysctl.ts';
+
+/** The parts of a fake host that can be seen. */
+interface Visible {
+  readonly kernel: FakeKernel;
+  readonly nft: FakeNft;
+  readonly docker: FakeDocker;
+  readonly sysctl: FakeSysctl;
+  readonly iptables: FakeIptables;
+  readonly conntrack: FakeConntrack;
+}
 
 /** Text that any network engineer can review: links, rules, routes, table, Docker, and the rest. */
-export async function dumpHost(host: FakeHost): Promise<string> {
+export async function dumpHost(host: Visible): Promise<string> {
   const { kernel, sysctl, iptables, conntrack } = host;
   const rules = [...kernel.rules.values()].toSorted((a, b) => a.priority - b.priority);
   return [
@@ -49,7 +64,7 @@ function byTable(a: string, b: string): number {
 }
 
 /** Elements only: chains are the same on every host and have a golden test of their own. */
-async function tableLines({ nft }: FakeHost): Promise<readonly string[]> {
+async function tableLines({ nft }: Visible): Promise<readonly string[]> {
   const listing = await nft.listTable();
   if (listing === null) return [];
   return Object.entries(listing.elements).flatMap(([name, elements]) =>
