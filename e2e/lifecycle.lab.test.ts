@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilFlowing } from './support/load.ts';
+import { snapshotHost } from './support/snapshot.ts';
 import {
   A,
   B,
@@ -39,14 +40,7 @@ test('a second agent refuses to start, and says why', async () => {
 });
 
 test('what is refused leaves everything as it was', async () => {
-  const snapshot = async () => [
-    await table(),
-    await world.host('ip', 'rule'),
-    await world.host('ip', 'route', 'show', 'table', 'all'),
-    (await world.lab.docker(['network', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Name}}']))
-      .stdout,
-  ];
-  const before = await snapshot();
+  const before = await snapshotHost(world);
   const egress = { ipv4: [A.address] };
   const refusals = [
     { name: A.name, egress },
@@ -66,7 +60,7 @@ test('what is refused leaves everything as it was', async () => {
     'egress_address_unusable',
     'gateway_unusable',
   ]);
-  expect(await snapshot()).toEqual(before);
+  expect(await snapshotHost(world)).toEqual(before);
 });
 
 test('what Docker refuses is taken back as a whole', async () => {
