@@ -34,6 +34,9 @@ function describe(network: DockerNetwork, natRules: readonly NatRule[]): Adoptab
   };
 }
 
+/** The kernel takes almost any name; in nft's language a star is a wildcard, and quotes, commas and braces end a name. */
+const PLAIN_NAME = /^[\w.:@+-]+$/;
+
 /** Why a network can't be adopted; null when it can. */
 export function obstacle(network: DockerNetwork): string | null {
   if (BUILT_IN.has(network.name)) return 'it is one of Docker’s own networks';
@@ -42,6 +45,8 @@ export function obstacle(network: DockerNetwork): string | null {
   if (network.labels[LABEL_MANAGED] !== undefined)
     return 'another agent made it, or an earlier state of this one';
   if (network.internal) return 'it is internal: nothing leaves it at all';
+  if (!PLAIN_NAME.test(network.bridge))
+    return `the name of its bridge, ${JSON.stringify(network.bridge)}, means something else in nftables`;
   if (network.subnets.length !== 1)
     return `it has ${network.subnets.length} IPv4 subnets instead of one`;
   return null;

@@ -42,6 +42,13 @@ function fromLabels(
   wish: Document['networks'][number],
   now: number,
 ): NetworkSpec {
+  if (network.subnets.length !== 1) {
+    throw new SallyportError(
+      'state_lost',
+      `The Docker network ${network.name} has our label, but ${network.subnets.length} IPv4 subnets: no agent made it.`,
+      { remedy: `Remove it first: docker network rm ${network.name}` },
+    );
+  }
   return {
     id: network.labels[LABEL_ID] ?? network.id,
     name: wish.name,

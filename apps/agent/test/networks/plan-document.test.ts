@@ -144,6 +144,15 @@ describe('networks whose record was lost', () => {
     ]);
   });
 
+  it('can not be told where somebody else wrote our label on a network', () => {
+    const docker = [dockerNetworkOf(A, { subnets: [] })];
+    expect(refusalOf(() => recover([wish('z_custom_a')], { docker }))).toEqual({
+      code: 'state_lost',
+      message: 'The Docker network z_custom_a has our label, but 0 IPv4 subnets: no agent made it.',
+      remedy: 'Remove it first: docker network rm z_custom_a',
+    });
+  });
+
   it('are not made by hand; those are for adoption', () => {
     const docker = [DOCKER0, dockerNetworkOf(A, { labels: {} })];
     expect(recover([wish('z_custom_a')], { docker })).toEqual([]);
