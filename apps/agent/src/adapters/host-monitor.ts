@@ -12,23 +12,30 @@ const LISTENING_MS = 60;
 /** Enough to recognise a change by; a reason is not a log. */
 const SHOWN = 120;
 
-/** Changes of nftables, or of addresses, links, routes and rules; each a source of its own. */
+/**
+ * Changes of nftables, or of addresses, links, routes and rules; each a source of its own.
+ *
+ * Everything that is removed from nftables, and rules that are added; not elements that are added. Their
+ * number grows with the networks, so that every replacement of our own table would be told in thousands
+ * of lines; and nft 1.0.6 dies of a segmentation fault, now and then, when it is to print concatenated
+ * intervals. An element that is only added can open nothing; the comparison by the clock finds it.
+ */
 export function createHostMonitors(): readonly HostMonitor[] {
   return [
-    monitor(['nft', 'monitor'], oncePerTransaction),
-    monitor(['ip', 'monitor', 'address', 'route', 'rule', 'link'], thoseThatMatter),
+    monitor(['nft', 'monitor', 'destroy'], concernsUs),
+    monitor(['nft', 'monitor', 'new', 'rules'], concernsUs),
+    monitor(['ip', 'monitor', 'address', 'route', 'rule', 'link'], mayMatter),
   ];
 }
 
-/** Which of a monitor's lines are reasons to look at the host. */
-type Sieve = (lines: AsyncIterable<string>) => AsyncIterable<string>;
+/** Whether a line of a monitor is a reason to look at the host. */
+type Select = (line: string) => boolean;
 
 /**
  * A monitor that dies is started again at once, and when it listens again it says so itself, since it
- * has missed what happened in between. nft 1.0.6 does die: of a segmentation fault, now and then, when
- * a table with concatenated intervals is replaced.
+ * has missed what happened in between.
  */
-function monitor([program, ...args]: readonly [string, ...string[]], sieve: Sieve): HostMonitor {
+function monitor([program, ...args]: readonly [string, ...string[]], select: Select): HostMonitor {
   const name = `${program} monitor`;
   return {
     async *changes(signal) {
@@ -36,15 +43,15 @@ function monitor([program, ...args]: readonly [string, ...string[]], sieve: Siev
       for (let starts = 1; !signal.aborted; starts++) {
         const begun = performance.now();
         try {
-          const changes = sieve(runLines(program, args, signal))[Symbol.asyncIterator]();
-          const first = changes.next();
+          const lines = runLines(program, args, signal)[Symbol.asyncIterator]();
+          const first = lines.next();
           first.catch(() => undefined);
           if (starts > 1) {
             await pause(LISTENING_MS, signal);
             yield `${name} was started again`;
           }
-          for (let next = await first; next.done !== true; next = await changes.next()) {
-            yield `${name}: ${shorten(next.value)}`;
+          for (let next = await first; next.done !== true; next = await lines.next()) {
+            if (select(next.value)) yield `${name}: ${shorten(next.value)}`;
           }
         } catch (error) {
           if (!signal.aborted) yield `${name} failed: ${(error as Error).message}`;
@@ -61,32 +68,10 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
-/** A copy: a slice would keep the whole line in memory, which may hold thousands of elements. */
+/** A copy: a slice would keep the whole line in memory. */
 function shorten(line: string): string {
   return Buffer.from(line.trim().slice(0, SHOWN)).toString();
 }
-
-/**
- * nft tells of every element of a table that is replaced, and then the number of the new generation;
- * one reason is enough for all of them.
- */
-export async function* oncePerTransaction(lines: AsyncIterable<string>): AsyncIterable<string> {
-  let first: string | null = null;
-  for await (const line of lines) {
-    if (line.startsWith('# new generation')) {
-      if (first !== null) yield first;
-      first = null;
-    } else if (first === null && concernsUs(line)) {
-      first = line;
-    }
-  }
-}
-
-async function* thoseThatMatter(lines: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const line of lines) if (mayMatter(line)) yield line;
-}
-
-type Select = (line: string) => boolean;
 
 /**
  * `nft monitor` tells of every rule of everybody, Docker's and Kubernetes' included. What concerns us is

@@ -5,10 +5,14 @@ import { hex, hooked, jumped, stop } from './table-text.ts';
 /** The rules, the same on every host. A packet's way through them is drawn in ARCHITECTURE.md. */
 export const CHAINS: Readonly<Record<string, NftChain>> = {
   /* Choose the way out by bridge and never by a mark that came along; bring replies back by theirs. */
-  choose_way: hooked('type filter hook prerouting priority mangle; policy accept;', [
-    `iifname @bridges meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
+  from_bridge: jumped([
+    `meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
+    'ct direction original iifname vmap @ways',
     `ct direction reply ct mark & ${hex(MARK_MASK)} vmap @reply_ways`,
-    'iifname @bridges ct direction original iifname vmap @ways',
+  ]),
+  choose_way: hooked('type filter hook prerouting priority mangle; policy accept;', [
+    'iifname @bridges goto from_bridge',
+    `ct direction reply ct mark & ${hex(MARK_MASK)} vmap @reply_ways`,
   ]),
   /* INVALID packets (late RST and FIN) skip NAT and would leave with the container's source (moby #18630). */
   from_container: jumped([
@@ -24,16 +28,16 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
    * back from the container's address, which without a mark is closed.
    */
   arrive: hooked('type filter hook prerouting priority dstnat + 1; policy accept;', [
-    'iifname @uplinks ip daddr @managed4 ct direction original iifname vmap @arrivals',
+    'ct direction original ip daddr @managed4 iifname vmap @arrivals',
   ]),
   /* The mark has done its work; in DOCKER-USER it would take the short cut past Docker's own filter. */
   to_container: jumped([
     `ct direction original meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
   ]),
   forward: hooked('type filter hook forward priority filter - 5; policy accept;', [
-    'iifname @bridges jump from_container',
-    'oifname @bridges jump to_container',
-    `iifname != @bridges ip saddr @managed4 ${stop('drop_spoofed')}`,
+    'iifname @bridges goto from_container',
+    `ip saddr @managed4 ${stop('drop_spoofed')}`,
+    'oifname @bridges goto to_container',
     // A late reply to an egress address that is gone: forwarding it would end in an ICMP error from
     // the host's main address, which tells the other side whose address this was.
     `iifname @uplinks ip daddr @bound4 ${stop('drop_refusal')}`,
