@@ -11,12 +11,14 @@ export interface BootLoader {
 export function createBootLoader(run: Run): BootLoader {
   return {
     async load({ nft, ipBatch }) {
-      // The table first: it drops by itself what the rules would only keep from being routed.
-      await run('nft', ['-f', '-'], { stdin: nft });
-      await runIpBatch(
-        run,
-        ipBatch.split('\n').filter((line) => line !== ''),
-      );
+      const rules = ipBatch.split('\n').filter((line) => line !== '');
+      try {
+        // The table first: it drops by itself what the rules would only keep from being routed.
+        await run('nft', ['-f', '-'], { stdin: nft });
+      } finally {
+        // Also where nft refuses: by the closing rules alone nothing leaves that has no mark.
+        await runIpBatch(run, rules);
+      }
     },
   };
 }

@@ -48,8 +48,8 @@ describe('ip -j address', () => {
   it('takes nothing for nothing, and refuses what is no list of links', () => {
     expect(parseLinks('')).toEqual([]);
     expect(parseLinks('[]')).toEqual([]);
-    expect(() => parseLinks('[{"ifname":"a"}]')).toThrow();
-    expect(() => parseLinks('{')).toThrow();
+    expect(() => parseLinks('[{"ifname":"a"}]')).toThrow('ifindex');
+    expect(() => parseLinks('{')).toThrow('JSON');
   });
 });
 
