@@ -39,7 +39,7 @@ async function makeByHand(name: string, subnet: string, masquerade: boolean): Pr
 test('the guide’s network and rule: found, shown, adopted under traffic, the rule removed last', async () => {
   await makeByHand('z_hand', SUBNET, false);
   await world.host('iptables', '-t', 'nat', '-A', 'POSTROUTING', ...RULE);
-  const subject: Subject = await world.subject('by-hand', 'z_hand', true);
+  const subject: Subject = await world.subject('by-hand', 'z_hand', { load: true });
   await untilFlowing(subject);
 
   const [found] = await world.agent.call('listAdoptable', {});
@@ -81,7 +81,7 @@ test('with Docker’s masquerade present, a deleted element is stopped by the gu
     body: { egress: { ipv4: [A.address] } },
   });
   expect(view.conditions.find(({ type }) => type === 'Masquerade')?.ok).toBe(false);
-  const subject = await world.subject('masked-load', 'masked', true);
+  const subject = await world.subject('masked-load', 'masked', { load: true });
   await untilFlowing(subject);
 
   const element = ['element', 'inet', 'sallyport', 'snat4', `{ 172.29.0.0/16 : ${A.address} }`];

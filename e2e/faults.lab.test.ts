@@ -25,8 +25,8 @@ const WHILE_MS = 700;
 beforeAll(async () => {
   world = await upWorld('faults');
   await world.createGuideNetworks();
-  a = await world.subject('load-a', A.name, true);
-  b = await world.subject('load-b', B.name, true);
+  a = await world.subject('load-a', A.name, { load: true });
+  b = await world.subject('load-b', B.name, { load: true });
   await Promise.all([untilFlowing(a), untilFlowing(b)]);
 });
 

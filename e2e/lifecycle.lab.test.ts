@@ -24,7 +24,7 @@ let a: Subject;
 beforeAll(async () => {
   world = await upWorld('life');
   await world.createGuideNetworks();
-  a = await world.subject('load-a', A.name, true);
+  a = await world.subject('load-a', A.name, { load: true });
   await untilFlowing(a);
 });
 

@@ -26,6 +26,14 @@ export interface Subject {
   readonly target: string;
 }
 
+/** How a subject is started. */
+export interface SubjectOptions {
+  /** Its command sends all kinds of traffic to its own target until it ends. */
+  readonly load?: boolean;
+  /** More options of `docker run`. */
+  readonly extra?: readonly string[];
+}
+
 /** A lab with the agent running in its host, and the oracle. */
 export class World {
   readonly lab: Lab;
@@ -55,14 +63,16 @@ export class World {
     return target;
   }
 
-  /** A container on a network; its command may be the load, which then goes to its own target. */
-  async subject(name: string, network: string, load = false): Promise<Subject> {
+  /** A container on a network, idle unless it is to send the load, with a target of its own. */
+  async subject(name: string, network: string, options: SubjectOptions = {}): Promise<Subject> {
+    const { load = false, extra = [] } = options;
     const target = await this.newTarget();
     const command = ['traffic', 'load', '--target', target, '--tag', name, '--report-ms', '200'];
     const container = await this.lab.runContainer({
       name,
       network,
       dns: [target],
+      extra,
       ...(load ? { command } : {}),
     });
     return { container, target };
