@@ -48,33 +48,6 @@ test('a container on the default bridge is untouched', async () => {
   expect(told(await world.leaks(since, [flow]))).toBe('');
 });
 
-test('the first act of 50 containers at once already carries the right address', async () => {
-  const since = Date.now();
-  const places = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? A : B));
-  const targets = { [A.name]: await world.newTarget(), [B.name]: await world.newTarget() };
-  const containers = await Promise.all(
-    places.map(({ name: network }, index) =>
-      world.lab.runContainer({
-        name: `first-${index}`,
-        network,
-        command: ['traffic', 'first', '--target', targets[network] ?? ''],
-      }),
-    ),
-  );
-  const exits = await Promise.all(
-    containers.map(({ name }) => world.lab.docker(['wait', name], { timeoutMs: 60_000 })),
-  );
-  expect(exits.filter(({ stdout }) => stdout.trim() !== '0')).toEqual([]);
-  const flows = [A, B].map(({ name, address, uplink }) => ({
-    name,
-    destination: targets[name] ?? '',
-    sources: [address],
-    uplink,
-  }));
-  expect(told(await world.leaks(since, flows))).toBe('');
-  await world.lab.docker(['rm', '-f', ...containers.map(({ name }) => name)]);
-});
-
 test('the agent finds the same from inside', async () => {
   const echo = [`http://${a.target}/`, `stun://${a.target}`, `dns://${a.target}/whoami.lab.test`];
   const answers = await world.agent.call('verify', { body: { echo } });
