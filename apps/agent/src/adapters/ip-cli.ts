@@ -2,6 +2,7 @@ import { RULES } from '../constants.ts';
 import type { Route, Routing, RoutingDelta, Rule } from '../ports/routing.ts';
 import { runIpBatch } from './ip-batch.ts';
 import { parseLinks, parseRoutes, parseRules } from './ip-json.ts';
+import { memoByText } from './memo-by-text.ts';
 import { refusing } from './refusal.ts';
 import type { Run } from './run.ts';
 
@@ -9,13 +10,17 @@ import type { Run } from './run.ts';
 export function createIpCli(run: Run): Routing {
   const read = async (...args: string[]): Promise<string> =>
     (await refusing('ip can not read the host', run('ip', args))).stdout;
+  const links = memoByText(parseLinks);
+  const routes = memoByText(parseRoutes);
+  const rules = memoByText(parseRules);
   return {
-    links: async () => parseLinks(await read('-j', 'address')),
-    routes: async () => parseRoutes(await read('-N', '-4', '-j', 'route', 'show', 'table', 'all')),
+    links: async () => links(await read('-j', 'address')),
+    routes: async () => routes(await read('-N', '-4', '-j', 'route', 'show', 'table', 'all')),
 
     async ownRules() {
-      const rules = parseRules(await read('-N', '-4', '-j', 'rule'));
-      return rules.filter(({ priority }) => priority >= RULES.first && priority <= RULES.last);
+      return rules(await read('-N', '-4', '-j', 'rule')).filter(
+        ({ priority }) => priority >= RULES.first && priority <= RULES.last,
+      );
     },
 
     apply: (delta) => runIpBatch(run, commandsOf(delta)),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TABLE } from '../constants.ts';
 import type { Nft, NftCounters } from '../ports/nft.ts';
+import { memoByText } from './memo-by-text.ts';
 import { parseListing, renderDelta, renderReplace } from './nft-text.ts';
 import { refusing } from './refusal.ts';
 import type { Run } from './run.ts';
@@ -15,6 +16,7 @@ const countersSchema = z.object({
 
 /** nftables by its own program: it alone knows how all versions of the kernel want to be spoken to. */
 export function createNftCli(run: Run): Nft {
+  const parse = memoByText(parseListing);
   const load = async (text: string): Promise<void> => {
     await refusing('nft refused the table', run('nft', ['-f', '-'], { stdin: text }));
   };
@@ -26,7 +28,7 @@ export function createNftCli(run: Run): Nft {
 
     async listTable() {
       const text = await listOrNull(run, ['-s', 'list', 'table', 'inet', TABLE]);
-      return text === null ? null : parseListing(text);
+      return text === null ? null : parse(text);
     },
 
     async counters(): Promise<NftCounters> {

@@ -52,8 +52,8 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   #memory: PlanMemory = { applied: null, settled: new Map() };
   #lastActual: Actual | null = null;
-  /** The desired host at the end of the last run that left nothing to do. */
-  #settledDesired = '';
+  /** The desired host at the end of the last run, if that left nothing to do. */
+  #settled: Desired | null = null;
   #bootGuard = '';
 
   constructor(options: ReconcilerOptions) {
@@ -69,9 +69,8 @@ export class Reconciler {
     let repaired = false;
     for (let round = 1; ; round++) {
       const { actual, desired, remaining } = await this.#look();
-      const key = digest([desired.table, desired.routing]);
-      repaired ||= round === 1 && remaining.some(isMending) && key === this.#settledDesired;
-      this.#settledDesired = remaining.length === 0 ? key : '';
+      repaired ||= round === 1 && remaining.some(isMending) && this.#isSettled(desired);
+      this.#settled = remaining.length === 0 ? desired : null;
       if (remaining.length === 0 || failures.length > 0 || round > MAX_ROUNDS) {
         const statuses = judgeAll(desired.resolution, { actual, failures, remaining });
         const durationMs = performance.now() - begun;
@@ -123,6 +122,12 @@ export class Reconciler {
       const settled = new Map(networks.map((network) => [network.spec.id, egressText(network)]));
       this.#memory = { ...this.#memory, settled };
     }
+  }
+
+  /** Whether the same was desired before: then what has to be done is a repair. */
+  #isSettled({ table, routing }: Desired): boolean {
+    if (this.#settled === null) return false;
+    return digest([table, routing]) === digest([this.#settled.table, this.#settled.routing]);
   }
 
   /** Before the host changes, so that a reboot in between finds a guard that is at least as strict. */
