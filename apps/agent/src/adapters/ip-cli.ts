@@ -10,15 +10,15 @@ import type { Run } from './run.ts';
 export function createIpCli(run: Run): Routing {
   const read = async (...args: string[]): Promise<string> =>
     (await refusing('ip can not read the host', run('ip', args))).stdout;
-  const links = memoByText(parseLinks);
-  const routes = memoByText(parseRoutes);
-  const rules = memoByText(parseRules);
+  const readLinks = memoByText(parseLinks);
+  const readRoutes = memoByText(parseRoutes);
+  const readRules = memoByText(parseRules);
   return {
-    links: async () => links(await read('-j', 'address')),
-    routes: async () => routes(await read('-N', '-4', '-j', 'route', 'show', 'table', 'all')),
+    links: async () => readLinks(await read('-j', 'address')),
+    routes: async () => readRoutes(await read('-N', '-4', '-j', 'route', 'show', 'table', 'all')),
 
     async ownRules() {
-      return rules(await read('-N', '-4', '-j', 'rule')).filter(
+      return readRules(await read('-N', '-4', '-j', 'rule')).filter(
         ({ priority }) => priority >= RULES.first && priority <= RULES.last,
       );
     },
