@@ -18,15 +18,3 @@ export async function untilFlowing(subject: Subject, timeoutMs = 15_000): Promis
     timeoutMs,
   );
 }
-
-/** The figures of a load, for the table at the end. */
-export async function figures(subject: Subject): Promise<Record<string, string | number>> {
-  const report = await observeLoad(subject.container);
-  const { tcp, udp } = report;
-  return {
-    subject: subject.container.name,
-    sent: (tcp?.sent ?? 0) + (udp?.sent ?? 0),
-    delivered: (tcp?.delivered ?? 0) + (udp?.delivered ?? 0),
-    'longest gap ms': Math.max(tcp?.longestGapMs ?? 0, udp?.longestGapMs ?? 0),
-  };
-}

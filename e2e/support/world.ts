@@ -90,6 +90,18 @@ export class World {
     return (await this.leaks(since, flows)).filter(({ packet }) => !isRefusal(packet, owned));
   }
 
+  /** How a network stands. */
+  async stateOf(name: string): Promise<string> {
+    return (await this.agent.call('showNetwork', { params: { name } })).state;
+  }
+
+  /** Takes an address away; answers the time when what was on its way in the kernel is through. */
+  async removeAddress(device: string, cidr: string): Promise<number> {
+    await this.lab.host.removeAddress(device, cidr);
+    await sleep(20);
+    return Date.now();
+  }
+
   /** How many packets of a subject were seen since then, by any source. */
   async packetsTo(target: string, since: number): Promise<number> {
     return (await this.lab.capture.packets({ since, destination: target })).length;

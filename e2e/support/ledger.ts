@@ -1,0 +1,58 @@
+import { type LoadReport, parseLoadReports } from '@sallyport/lab/docker/load';
+import type { Leak } from '@sallyport/lab/oracle';
+import type { Subject, World } from './world.ts';
+
+/** What is written down of one scenario. */
+export interface Entry {
+  readonly scenario: string;
+  /** Epoch milliseconds at which the fault happened. */
+  readonly since: number;
+  readonly leaks: readonly Leak[];
+  /** From the fault to the repair, as seen from outside of the agent. */
+  readonly repairMs?: number;
+}
+
+type Row = Readonly<Record<string, string | number>>;
+
+/** The table that a file of measurements prints at its end. */
+export class Ledger {
+  readonly #rows: Row[] = [];
+
+  /** Writes down how a subject's load fared from the fault until now. */
+  async write(world: World, subject: Subject, entry: Entry): Promise<void> {
+    const { scenario, since, leaks, repairMs } = entry;
+    const reports = parseLoadReports(await subject.container.logs());
+    const before = reports.findLast(({ at }) => at <= since);
+    const now = reports.at(-1);
+    this.#rows.push({
+      scenario,
+      load: subject.container.name,
+      sent: total(now, 'sent') - total(before, 'sent'),
+      delivered: total(now, 'delivered') - total(before, 'delivered'),
+      leaked: leaks.length,
+      'longest silence ms': await longestSilence(world, subject, since),
+      'repair ms': repairMs === undefined ? '' : Math.round(repairMs),
+    });
+  }
+
+  print(): void {
+    console.table(this.#rows);
+  }
+}
+
+/** Of the kinds whose packets are counted one by one. */
+function total(report: LoadReport | undefined, figure: 'sent' | 'delivered'): number {
+  return (['tcp', 'udp', 'icmp', 'dns'] as const).reduce(
+    (sum, kind) => sum + (report?.[kind]?.[figure] ?? 0),
+    0,
+  );
+}
+
+/** The longest time in which nothing of the subject's 500 datagrams a second was seen beyond the host. */
+async function longestSilence(world: World, subject: Subject, since: number): Promise<number> {
+  const filter = { since, destination: subject.target, protocol: 'udp' };
+  const times = (await world.lab.capture.packets(filter)).map(({ at }) => at);
+  const ordered = [since, ...times.toSorted((one, other) => one - other)];
+  const gaps = ordered.slice(1).map((at, index) => at - (ordered[index] ?? at));
+  return Math.round(Math.max(0, ...gaps));
+}
