@@ -147,8 +147,15 @@ test('killed with -9', async () => {
 
 test('started again after it was killed', async () => {
   world.agent.signal('SIGKILL');
+  const table = () => world.host('nft', '-s', 'list', 'table', 'inet', 'sallyport');
+  const before = await table();
   const since = Date.now();
   await world.agent.start();
+  await until('it has looked at everything', async () => {
+    const { agent } = await world.agent.call('host', {});
+    return (agent.lastReconcile?.at ?? 0) >= since;
+  });
+  expect(await table()).toBe(before);
   await loaded.untilBothFlow();
   await loaded.expectNoLeak(since);
   expect(await world.stateOf(A.name)).toBe('Ready');
