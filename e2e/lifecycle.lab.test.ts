@@ -4,17 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilFlowing } from './support/load.ts';
 import { snapshotHost } from './support/snapshot.ts';
-import {
-  A,
-  B,
-  flowOf,
-  silent,
-  type Subject,
-  told,
-  until,
-  upWorld,
-  type World,
-} from './support/world.ts';
+import { A, B, flowOf, type Subject, told, until, upWorld, type World } from './support/world.ts';
 
 /* The agent's own life: a second one, a lost state, a boot without it, and the end of everything. */
 
@@ -112,26 +102,6 @@ test.each(['damaged', 'emptied'])(
     }
   },
 );
-
-test('boot without the agent: the stored guard alone lets nothing out', async () => {
-  await world.agent.stop();
-  // What a reboot takes away.
-  await world.host('nft', 'flush', 'ruleset');
-  for (const priority of ['4000', '4101', '4102', '4103', '4900']) {
-    await world.lab.host.tryExec('ip', ['rule', 'del', 'priority', priority]);
-  }
-  for (const number of ['4101', '4102', '4103']) {
-    await world.lab.host.tryExec('ip', ['route', 'flush', 'table', number]);
-  }
-  const { code: exit } = await world.agent.run('agent', 'guard');
-  expect(exit).toBe(0);
-  const since = Date.now();
-  await sleep(700);
-  expect(told(await world.containerLeaks(since, [silent(a)]))).toBe('');
-  await world.agent.start();
-  await untilFlowing(a);
-  expect(told(await world.containerLeaks(since, [flowOf(a, A)]))).toBe('');
-});
 
 test('when all is settled, the agent rests', async () => {
   const runs = async () => (await world.agent.call('host', {})).agent.lastReconcile?.at;

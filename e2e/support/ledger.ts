@@ -1,5 +1,5 @@
-import { type LoadReport, parseLoadReports } from '@sallyport/lab/docker/load';
 import type { Leak } from '@sallyport/lab/oracle';
+import { progressSince } from './load.ts';
 import type { Subject, World } from './world.ts';
 
 /** What is written down of one scenario. */
@@ -21,14 +21,10 @@ export class Ledger {
   /** Writes down how a subject's load fared from the fault until now. */
   async write(world: World, subject: Subject, entry: Entry): Promise<void> {
     const { scenario, since, leaks, repairMs } = entry;
-    const reports = parseLoadReports(await subject.container.logs());
-    const before = reports.findLast(({ at }) => at <= since);
-    const now = reports.at(-1);
     this.#rows.push({
       scenario,
       load: subject.container.name,
-      sent: total(now, 'sent') - total(before, 'sent'),
-      delivered: total(now, 'delivered') - total(before, 'delivered'),
+      ...(await progressSince(subject, since)),
       leaked: leaks.length,
       'longest silence ms': await longestSilence(world, subject, since),
       'repair ms': repairMs === undefined ? '' : Math.round(repairMs),
@@ -40,19 +36,11 @@ export class Ledger {
   }
 }
 
-/** Of the kinds whose packets are counted one by one. */
-function total(report: LoadReport | undefined, figure: 'sent' | 'delivered'): number {
-  return (['tcp', 'udp', 'icmp', 'dns'] as const).reduce(
-    (sum, kind) => sum + (report?.[kind]?.[figure] ?? 0),
-    0,
-  );
-}
-
 /** The longest time in which nothing of the subject's 500 datagrams a second was seen beyond the host. */
 async function longestSilence(world: World, subject: Subject, since: number): Promise<number> {
   const filter = { since, destination: subject.target, protocol: 'udp' };
   const times = (await world.lab.capture.packets(filter)).map(({ at }) => at);
-  const ordered = [since, ...times.toSorted((one, other) => one - other)];
+  const ordered = [since, ...times.toSorted((one, other) => one - other), Date.now()];
   const gaps = ordered.slice(1).map((at, index) => at - (ordered[index] ?? at));
   return Math.round(Math.max(0, ...gaps));
 }
