@@ -46,8 +46,8 @@ async function expectEvent(since: number, words: string): Promise<void> {
       ({ kind, at }) => kind === 'repair' && at >= since,
     );
   await until('a repair is told', async () => (await repairs()).length > 0);
-  const told = (await repairs()).map(({ message }) => message).join('\n');
-  expect(told).toContain(words);
+  const messages = (await repairs()).map(({ message }) => message).join('\n');
+  expect(messages).toContain(words);
 }
 
 async function tableIsThere(): Promise<boolean> {
