@@ -125,8 +125,10 @@ describe('any history', () => {
         }
       },
     );
-    await fc.assert(property, { numRuns: 60 });
-    expect([...SEEN]).toEqual(expect.arrayContaining(['Ready', 'Blocked']));
+    // Pending is rare: an agent that starts while Docker is silent. One such history is always told.
+    const examples: [string[]][] = [[['Docker down', RESTART, 'Docker up']]];
+    await fc.assert(property, { numRuns: 60, examples });
+    expect([...SEEN]).toEqual(expect.arrayContaining(['Ready', 'Blocked', 'Pending']));
   });
 
   it('would be told if a repair had no effect', async () => {
