@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { progressSince, untilFlowing } from './support/load.ts';
+import { totalSince, untilFlowing } from './support/load.ts';
 import { Ledger } from './support/ledger.ts';
 import {
   A,
@@ -65,7 +65,7 @@ test('a boot without the agent: the stored guard alone lets nothing out; the age
   expect(await world.agent.run('agent', 'guard')).toMatchObject({ code: 0 });
   await world.lab.daemon.start();
   await until('the container is back', running);
-  await until('it sends', async () => (await progressSince(a, since)).sent > 200);
+  await until('it sends', async () => (await totalSince(a, since)).sent > 200);
   expect(told(await world.containerLeaks(since, [silent(a)]))).toBe('');
 
   const begun = performance.now();
@@ -83,7 +83,7 @@ test('a boot without the agent: the stored guard alone lets nothing out; the age
   expect(told(leaks)).toBe('');
 });
 
-test('negative control: a boot without the stored guard is seen at once', async () => {
+test('negative control: a boot without the stored guard is seen at once; a late agent mends those flows too', async () => {
   await shutDown();
   const since = Date.now();
   await world.lab.daemon.start();

@@ -1,5 +1,5 @@
 import type { Leak } from '@sallyport/lab/oracle';
-import { progressSince } from './load.ts';
+import { totalSince } from './load.ts';
 import type { Subject, World } from './world.ts';
 
 /** What is written down of one scenario. */
@@ -24,7 +24,7 @@ export class Ledger {
     this.#rows.push({
       scenario,
       load: subject.container.name,
-      ...(await progressSince(subject, since)),
+      ...(await totalSince(subject, since)),
       leaked: leaks.length,
       'longest silence ms': await longestSilence(world, subject, since),
       'repair ms': repairMs === undefined ? '' : Math.round(repairMs),

@@ -2,45 +2,70 @@ import { type LoadReport, parseLoadReports } from '@sallyport/lab/docker/load';
 import type { Subject } from './world.ts';
 import { until } from './world.ts';
 
-/** Packets, questions and connections of a load, over all kinds that are counted one by one. */
+/** Each keeps its flow for as long as it runs, but `tcp`, which is a new connection each time. */
+const KINDS = ['tcp', 'udp', 'icmp', 'dns', 'stream'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Packets, questions and connections of a load. */
 export interface Progress {
   /** Attempts, whatever became of them. */
   readonly sent: number;
   readonly delivered: number;
 }
 
-/** How a subject's load has fared since then, as far as it has reported. */
-export async function progressSince({ container }: Subject, since: number): Promise<Progress> {
+/** How a subject's load has fared since then, by kind, as far as it has reported. */
+export async function progressSince(
+  { container }: Subject,
+  since: number,
+): Promise<Readonly<Record<Kind, Progress>>> {
   const reports = parseLoadReports(await container.logs());
+  return {
+    tcp: progressOf(reports, 'tcp', since),
+    udp: progressOf(reports, 'udp', since),
+    icmp: progressOf(reports, 'icmp', since),
+    dns: progressOf(reports, 'dns', since),
+    stream: progressOf(reports, 'stream', since),
+  };
+}
+
+function progressOf(reports: readonly LoadReport[], kind: Kind, since: number): Progress {
   const before = reports.findLastIndex(({ at }) => at <= since);
-  const figures = reports.map(totals);
   let [sent, delivered] = [0, 0];
-  for (const [index, now] of figures.entries()) {
+  for (const [index, report] of reports.entries()) {
     if (index <= before) continue;
-    const last = figures[index - 1];
+    const now = report[kind] ?? { sent: 0, delivered: 0 };
+    const last = reports[index - 1]?.[kind] ?? { sent: 0, delivered: 0 };
     // A load that was started anew counts from zero again.
-    const base = last === undefined || now.sent < last.sent ? { sent: 0, delivered: 0 } : last;
+    const base = now.sent < last.sent ? { sent: 0, delivered: 0 } : last;
     sent += now.sent - base.sent;
     delivered += now.delivered - base.delivered;
   }
   return { sent, delivered };
 }
 
-function totals(report: LoadReport): Progress {
-  let [sent, delivered] = [0, 0];
-  for (const kind of ['tcp', 'udp', 'icmp', 'dns'] as const) {
-    sent += report[kind]?.sent ?? 0;
-    delivered += report[kind]?.delivered ?? 0;
-  }
-  return { sent, delivered };
+/** All kinds together. */
+export async function totalSince(subject: Subject, since: number): Promise<Progress> {
+  const kinds = Object.values(await progressSince(subject, since));
+  return {
+    sent: kinds.reduce((sum, each) => sum + each.sent, 0),
+    delivered: kinds.reduce((sum, each) => sum + each.delivered, 0),
+  };
 }
 
-/** Waits until a subject's load gets answers from now on. Milliseconds that it took. */
+/** Waits until every kind of a subject's load gets answers from now on. Milliseconds that it took. */
 export async function untilFlowing(subject: Subject, timeoutMs = 15_000): Promise<number> {
   const since = Date.now();
-  const answered = async () =>
+  let silent: readonly string[] = KINDS;
+  const flows = async (): Promise<boolean> => {
     // Docker may be away, and a container on its way.
-    (await progressSince(subject, since).catch(() => null))?.delivered ?? 0;
+    const progress = await progressSince(subject, since).catch(() => null);
+    silent = KINDS.filter((kind) => (progress?.[kind].delivered ?? 0) === 0);
+    return silent.length === 0;
+  };
   const what = `${subject.container.name} gets answers`;
-  return until(what, async () => (await answered()) > 50, timeoutMs);
+  try {
+    return await until(what, flows, timeoutMs);
+  } catch (cause) {
+    throw new Error(`${what}: none yet over ${silent.join(', ')}`, { cause });
+  }
 }

@@ -18,8 +18,8 @@ describe('addresses that flows still leave by', () => {
       { subnet: '172.20.0.0/16', keep: [] },
     ];
     expect(formerAddresses(LISTING, requests)).toEqual([
-      { subnet: '172.19.0.0/16', address: '192.168.4.153' },
-      { subnet: '172.20.0.0/16', address: '192.168.56.103' },
+      { sources: '172.19.0.0/16', address: '192.168.4.153' },
+      { sources: '172.20.0.0/16', address: '192.168.56.103' },
     ]);
   });
 
@@ -32,8 +32,18 @@ describe('addresses that flows still leave by', () => {
     expect(formerAddresses(TCP, [{ subnet: '172.18.0.0/15', keep: [] }])).toEqual([]);
   });
 
-  it('takes a flow that keeps its own address for not translated', () => {
-    const inside = UDP.replace('dst=192.168.4.153', 'dst=172.19.0.2');
+  it('finds flows that are not translated, by their container', () => {
+    const bare = UDP.replace('dst=192.168.4.153', 'dst=172.19.0.2');
+    expect(formerAddresses(bare, [{ subnet: '172.19.0.0/16', keep: ['192.168.4.153'] }])).toEqual([
+      { sources: '172.19.0.2', address: '172.19.0.2' },
+    ]);
+  });
+
+  it('leaves what stays within the network alone', () => {
+    const inside = UDP.replaceAll('192.168.4.153', '172.19.0.2').replaceAll(
+      '192.168.4.1 ',
+      '172.19.0.3 ',
+    );
     expect(formerAddresses(inside, [{ subnet: '172.19.0.0/16', keep: [] }])).toEqual([]);
   });
 
@@ -52,7 +62,7 @@ describe('ending flows', () => {
     const { run, calls } = answering(() => ({ stdout: `${UDP}\n${ICMP}\n` }));
     expect(await createConntrackCli(run).endFlows(REQUEST)).toBe(2);
     expect(calls.map(({ args }) => args.join(' '))).toEqual([
-      '-L -f ipv4 --src-nat',
+      '-L -f ipv4',
       '-D -f ipv4 -s 172.19.0.0/16 -q 192.168.4.153',
     ]);
   });

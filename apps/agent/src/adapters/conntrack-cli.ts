@@ -14,11 +14,11 @@ export function createConntrackCli(run: Run): Conntrack {
       // conntrack -L prints to standard error how many it has shown, and ends with 0.
       const { stdout } = await refusing(
         'conntrack can not list flows',
-        run('conntrack', ['-L', '-f', 'ipv4', '--src-nat'], { timeoutMs: TIMEOUT_MS }),
+        run('conntrack', ['-L', '-f', 'ipv4'], { timeoutMs: TIMEOUT_MS }),
       );
       let ended = 0;
-      for (const { subnet, address } of formerAddresses(stdout, requests)) {
-        ended += await endOne(run, subnet, address);
+      for (const former of formerAddresses(stdout, requests)) {
+        ended += await endOne(run, former);
       }
       return ended;
     },
@@ -33,8 +33,8 @@ export function createConntrackCli(run: Run): Conntrack {
   };
 }
 
-async function endOne(run: Run, subnet: Cidr4, address: Ipv4): Promise<number> {
-  const args = ['-D', '-f', 'ipv4', '-s', subnet, '-q', address];
+async function endOne(run: Run, { sources, address }: FormerAddress): Promise<number> {
+  const args = ['-D', '-f', 'ipv4', '-s', sources, '-q', address];
   const deleted = run('conntrack', args, { timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
     // It ends with 1 also where a flow has just ended by itself and none is left.
     if (error instanceof ProgramError && /\b0 flow entries/.test(error.stderr))
@@ -46,11 +46,16 @@ async function endOne(run: Run, subnet: Cidr4, address: Ipv4): Promise<number> {
 }
 
 interface FormerAddress {
-  readonly subnet: Cidr4;
+  /** A managed subnet, or one container's address. */
+  readonly sources: Cidr4 | Ipv4;
   readonly address: Ipv4;
 }
 
-/** Pure: by which addresses flows of these subnets still leave that they should not leave by any more. */
+/**
+ * Pure: by which addresses flows of these subnets still leave that they should not leave by any more.
+ * A flow that is not translated, since it began before the translation, leaves by its container's own
+ * address: it would stay so for as long as it sends, and the guard would stop it for as long.
+ */
 export function formerAddresses(
   listing: string,
   requests: readonly FlowsRequest[],
@@ -63,12 +68,15 @@ export function formerAddresses(
   for (const line of listing.split('\n')) {
     // Original source, destination, then the reply's source and destination: the address we leave by.
     const addresses = [...line.matchAll(/\b(src|dst)=(\S+)/g)].map((match) => match[2] ?? '');
-    const [source, , , leaving] = addresses;
-    if (source === undefined || leaving === undefined) continue;
+    const [source, destination, , leaving] = addresses;
+    if (source === undefined || destination === undefined || leaving === undefined) continue;
     for (const { subnet, keep } of subnets) {
       if (!contains(subnet, parseIpv4(source)) || keep.has(leaving)) continue;
+      // What stays within the network is not for us.
+      if (contains(subnet, parseIpv4(destination))) continue;
       const address = parseIpv4(leaving);
-      if (!contains(subnet, address)) found.set(`${subnet} ${address}`, { subnet, address });
+      const sources = address === source ? address : subnet;
+      found.set(`${sources} ${address}`, { sources, address });
     }
   }
   return [...found.values()];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { link } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -32,7 +33,7 @@ async function engineOf(answers: Readonly<Record<string, Answer>>) {
     server.closeAllConnections();
     server.close();
   });
-  return { asked, socket, docker: createDockerEngine(`unix://${socket}`) };
+  return { asked, socket, server, docker: createDockerEngine(`unix://${socket}`) };
 }
 
 describe('Docker over its socket', () => {
@@ -206,6 +207,18 @@ describe('a Docker that does not answer', () => {
     await expect(docker.networks()).rejects.toMatchObject({
       code: 'docker_unreachable',
       message: 'Docker does not answer at /nonexistent/docker.sock: it is not there.',
+    });
+  });
+
+  it('has left its socket behind', async () => {
+    const { docker, socket, server } = await engineOf({});
+    const left = `${socket}.left`;
+    await link(socket, left);
+    server.close();
+    await once(server, 'close');
+    await expect(docker.networks()).rejects.toMatchObject({ code: 'docker_unreachable' });
+    await expect(createDockerEngine(`unix://${left}`).networks()).rejects.toMatchObject({
+      message: `Docker does not answer at ${left}: nobody listens.`,
     });
   });
 

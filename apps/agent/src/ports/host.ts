@@ -1,8 +1,8 @@
 /** Flows that the kernel tracks. */
 export interface Conntrack {
   /**
-   * Ends every translated IPv4 flow that came from one of the subnets and leaves with a source address
-   * that is not in that subnet's `keep`. One look at the table for all requests. Answers how many.
+   * Ends every IPv4 flow that came from one of the subnets, leaves it, and has a source address outside
+   * that is not in that subnet's `keep`, its container's own among them. One look at the table for all requests. Answers how many.
    */
   endFlows(requests: readonly FlowsRequest[]): Promise<number>;
   version(): Promise<string>;

@@ -4,7 +4,7 @@ import type { Conntrack, Iptables, Sysctl } from '../../src/ports/host.ts';
 /** Flow tracking, with a way to have flows. */
 export interface ConntrackBench {
   readonly conntrack: Conntrack;
-  /** A translated flow from a container that leaves by an address. */
+  /** A flow from a container that leaves by an address, which is its own where it is not translated. */
   addFlow(flow: { readonly source: string; readonly leaving: string }): Promise<void>;
   /** `SOURCE leaves as ADDRESS`, sorted. */
   flows(): Promise<readonly string[]>;
@@ -44,6 +44,17 @@ export function describeConntrack(make: () => Promise<ConntrackBench>): void {
         '10.208.1.2 leaves as 192.168.4.153',
         '172.17.0.2 leaves as 192.168.4.53',
       ]);
+    });
+
+    it('ends flows that are not translated', async () => {
+      await bench.addFlow({ source: '10.208.0.4', leaving: '10.208.0.4' });
+      await bench.addFlow({ source: '172.17.0.3', leaving: '172.17.0.3' });
+      const keep = ['192.168.4.53', '192.168.4.153'];
+      const requests = [{ subnet: '10.208.0.0/24', keep }];
+      expect(await bench.conntrack.endFlows(requests)).toBe(1);
+      const flows = await bench.flows();
+      expect(flows).not.toContain('10.208.0.4 leaves as 10.208.0.4');
+      expect(flows).toContain('172.17.0.3 leaves as 172.17.0.3');
     });
 
     it('has nothing to do where all is well', async () => {

@@ -45,7 +45,8 @@ describeConntrack(async () => {
     conntrack: createConntrackCli(run),
     addFlow: async ({ source, leaving }) => {
       const ports = ['--sport', String(++port), '--dport', '7', '--timeout', '60'];
-      const flow = ['-p', 'udp', '-s', source, '-d', '198.51.100.10', '--src-nat', leaving];
+      const nat = leaving === source ? [] : ['--src-nat', leaving];
+      const flow = ['-p', 'udp', '-s', source, '-d', '198.51.100.10', ...nat];
       await run('conntrack', ['-I', ...flow, ...ports]);
     },
     flows: async () => {

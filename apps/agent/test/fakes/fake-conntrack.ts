@@ -3,7 +3,7 @@ import { parseIpv4 } from '@sallyport/core/ipv4';
 import type { Conntrack, FlowsRequest } from '../../src/ports/host.ts';
 import type { Mutations } from './mutations.ts';
 
-/** A flow as far as its end is decided: the container, and the address by which it leaves. */
+/** A flow as far as its end is decided: the container, and the address by which it leaves its network. */
 export interface FakeFlow {
   readonly source: string;
   readonly leaving: string;
@@ -33,8 +33,5 @@ export class FakeConntrack implements Conntrack {
 }
 
 function ends({ subnet, keep }: FlowsRequest, { source, leaving }: FakeFlow): boolean {
-  const inside = parseCidr4(subnet);
-  if (!contains(inside, parseIpv4(source)) || keep.includes(leaving)) return false;
-  // An address of the subnet itself: the flow is not translated.
-  return !contains(inside, parseIpv4(leaving));
+  return contains(parseCidr4(subnet), parseIpv4(source)) && !keep.includes(leaving);
 }
