@@ -15,7 +15,7 @@ const IN_USE = 4;
  * ours, nothing is removed.
  */
 export async function cleanup(config: AgentConfig): Promise<number> {
-  const lock = await acquireAgentLock();
+  const lock = acquireAgentLock();
   try {
     const { ports } = createHostAdapters(config);
     const inUse = await networksInUse(ports);
@@ -34,10 +34,11 @@ export async function cleanup(config: AgentConfig): Promise<number> {
 }
 
 async function removeAll(ports: HostPorts): Promise<void> {
+  const { rules, routes } = await ports.routing.observe();
   const steps = planCleanup({
     table: await ports.nft.listTable(),
-    rules: await ports.routing.ownRules(),
-    routes: await ports.routing.routes(),
+    rules,
+    routes,
     docker: await ports.docker.networks(),
     dockerUser: await ports.iptables.dockerUserRules(),
   });

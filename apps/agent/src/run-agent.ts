@@ -12,7 +12,7 @@ const SOCKET_MODE = 0o660;
 
 /** The daemon: one for each network namespace. Stopping it leaves guard, routes and networks in place. */
 export async function runAgent(config: AgentConfig): Promise<number> {
-  const lock = await acquireAgentLock();
+  const lock = acquireAgentLock();
   const agent = await composeAgent(config);
   const server = buildServer(createHandlers(agent.services), agent.logger);
   try {
