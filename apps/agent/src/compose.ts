@@ -28,6 +28,7 @@ import { DesiredStore } from './reconcile/desired-store.ts';
 import { dockerTriggers } from './reconcile/docker-triggers.ts';
 import { Reconciler, type RunReport } from './reconcile/reconciler.ts';
 import { reportEvents } from './reconcile/report-events.ts';
+import type { Request } from './reconcile/request.ts';
 import { SingleFlight } from './reconcile/single-flight.ts';
 import { Triggers } from './reconcile/triggers.ts';
 import { VerifyService } from './verify/verify.ts';
@@ -79,13 +80,13 @@ export async function composeAgent(config: AgentConfig) {
     desired,
     ports,
     defaults: { pool: config.pool, dns: config.dns, id: () => clock.id(), now: () => clock.now() },
-    reconcile: (reason) => triggers.run(reason),
+    reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
   });
   let last: RunReport | null = null;
-  const flight = new SingleFlight(async (reasons): Promise<RunReport> => {
-    const report = await reconciler.run(reasons);
-    const { durationMs, done } = report;
+  const flight = new SingleFlight(async (requests: readonly Request[]): Promise<RunReport> => {
+    const report = await reconciler.run(requests);
+    const { reasons, durationMs, done } = report;
     logger.debug({ reasons, durationMs, steps: done.map(({ why }) => why) }, 'looked at the host');
     networks.publish(report);
     host.publish(report);

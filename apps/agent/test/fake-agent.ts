@@ -5,6 +5,7 @@ import { hasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
 import { DesiredStore } from '../src/reconcile/desired-store.ts';
 import { Reconciler, type RunReport } from '../src/reconcile/reconciler.ts';
+import type { Request } from '../src/reconcile/request.ts';
 import { SingleFlight } from '../src/reconcile/single-flight.ts';
 import type { FakeHost } from './fakes/fake-host.ts';
 
@@ -26,8 +27,8 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
   const known = await ports.docker.networks().catch(() => []);
   await desired.load(hasOurs(known) || (await ports.nft.listTable()) !== null);
   const reconciler = new Reconciler({ ports, desired, store, clock, pool: POOL.prefix });
-  const flight = new SingleFlight(async (reasons) => {
-    const report = await reconciler.run(reasons);
+  const flight = new SingleFlight(async (requests: readonly Request[]) => {
+    const report = await reconciler.run(requests);
     networks.publish(report);
     return report;
   });
@@ -41,7 +42,7 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
       id: () => clock.id(),
       now: () => clock.now(),
     },
-    reconcile: (reason) => flight.request([reason]),
+    reconcile: (request) => flight.request([request]),
     record: async (event) => void told.push(event),
   });
   return { networks, desired, told, run: (reason = 'test') => flight.request([reason]) };

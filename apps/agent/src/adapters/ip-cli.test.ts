@@ -116,17 +116,31 @@ describe('apply', () => {
 });
 
 describe('reading', () => {
+  it('takes one program for interfaces, routes and rules', async () => {
+    const { run, calls } = recordRun(() => ({ stdout: '[]\n[]\n[]\n' }));
+    expect(await createIpCli(run).observe()).toEqual({ links: [], routes: [], rules: [] });
+    expect(calls.map(({ args, options }) => [args.join(' '), options.stdin])).toEqual([
+      ['-N -j -batch -', 'address show\nroute show table all\nrule show\n'],
+    ]);
+  });
+
+  it('does not take half an answer for a host without rules', async () => {
+    const { run } = recordRun(() => ({ stdout: '[]\n[]' }));
+    await expect(createIpCli(run).observe()).rejects.toMatchObject({ code: 'host_refused' });
+  });
+
   it('knows as its own only what is in its range of priorities', async () => {
     const at = (priority: number) => `{"priority":${priority},"src":"all","table":"9"}`;
     const stdout = `[${[0, 3999, 4000, 4999, 5000, 32766].map(at).join()}]`;
-    const rules = await createIpCli(recordRun(() => ({ stdout })).run).ownRules();
+    const { run } = recordRun(() => ({ stdout: `[]\n[]\n${stdout}\n` }));
+    const { rules } = await createIpCli(run).observe();
     expect(rules.map(({ priority }) => priority)).toEqual([4000, 4999]);
   });
 
   it('tells which package brings ip where it is missing', async () => {
     const facts = { program: 'ip', args: [], code: null, stderr: '' };
     const { run } = recordRun(() => new ProgramError('ip is not installed', facts));
-    await expect(createIpCli(run).links()).rejects.toMatchObject({
+    await expect(createIpCli(run).observe()).rejects.toMatchObject({
       code: 'host_refused',
       remedy: 'apt-get install iproute2',
     });
@@ -136,7 +150,7 @@ describe('reading', () => {
     const stderr = 'RTNETLINK answers: Operation not permitted';
     const facts = { program: 'ip', args: [], code: 2, stderr };
     const { run } = recordRun(() => new ProgramError('ip ended with 2', facts));
-    await expect(createIpCli(run).routes()).rejects.toMatchObject({
+    await expect(createIpCli(run).observe()).rejects.toMatchObject({
       remedy: 'Run the agent as root, or with CAP_NET_ADMIN.',
     });
   });

@@ -1,4 +1,4 @@
-import { RULES } from '../constants.ts';
+import { SallyportError } from '@sallyport/contract/errors';
 import type { Route, Routing, RoutingDelta, Rule } from '../ports/routing.ts';
 import { runIpBatch } from './ip-batch.ts';
 import { parseLinks, parseRoutes, parseRules } from './ip-json.ts';
@@ -6,21 +6,23 @@ import { memoByText } from './memo-by-text.ts';
 import { refusing } from './refusal.ts';
 import type { Run } from './run.ts';
 
+/** One program for all three: starting it costs more than what it does, and it looks names up once. */
+const LOOK = ['address show', 'route show table all', 'rule show'] as const;
+
 /** Interfaces, routes and rules by iproute2. */
 export function createIpCli(run: Run): Routing {
-  const read = async (...args: string[]): Promise<string> =>
-    (await refusing('ip can not read the host', run('ip', args))).stdout;
   const readLinks = memoByText(parseLinks);
   const readRoutes = memoByText(parseRoutes);
   const readRules = memoByText(parseRules);
   return {
-    links: async () => readLinks(await read('-j', 'address')),
-    routes: async () => readRoutes(await read('-N', '-4', '-j', 'route', 'show', 'table', 'all')),
-
-    async ownRules() {
-      return readRules(await read('-N', '-4', '-j', 'rule')).filter(
-        ({ priority }) => priority >= RULES.first && priority <= RULES.last,
-      );
+    async observe() {
+      const look = run('ip', ['-N', '-j', '-batch', '-'], { stdin: `${LOOK.join('\n')}\n` });
+      const { stdout } = await refusing('ip can not read the host', look);
+      // Each command prints one line.
+      const [links, routes, rules] = stdout.split('\n');
+      if (links === undefined || routes === undefined || rules === undefined)
+        throw new SallyportError('host_refused', `ip printed less than was asked for: ${stdout}`);
+      return { links: readLinks(links), routes: readRoutes(routes), rules: readRules(rules) };
     },
 
     apply: (delta) => runIpBatch(run, commandsOf(delta)),

@@ -1,7 +1,8 @@
 import type { Link, Route, Rule } from '../ports/routing.ts';
 import * as z from 'zod';
+import { RULES } from '../constants.ts';
 
-/* What `ip -j` prints (iproute2 6.1 and newer), as far as it is read; all else is ignored. */
+/* What `ip -N -j` prints (iproute2 6.1 and newer), as far as it is read; all else is ignored. */
 
 const addressSchema = z.object({
   family: z.string(),
@@ -22,7 +23,7 @@ const linkSchema = z.object({
   addr_info: z.array(addressSchema.partial()).default([]),
 });
 
-/** `ip -j address` */
+/** `ip -N -j address` */
 export function parseLinks(json: string): readonly Link[] {
   return parseArray(json, linkSchema).map(({ ifindex, ifname, flags, mtu, master, addr_info }) => ({
     name: ifname,
@@ -40,13 +41,22 @@ export function parseLinks(json: string): readonly Link[] {
           family: data.family === 'inet' ? ('ipv4' as const) : ('ipv6' as const),
           address: data.local,
           prefix: data.prefixlen,
-          scope: data.scope,
+          scope: SCOPES[data.scope] ?? data.scope,
           flags: (['deprecated', 'tentative', 'dadfailed'] as const).filter((flag) => data[flag]),
         },
       ];
     }),
   }));
 }
+
+/** linux/rtnetlink.h RT_SCOPE_*, which `ip -N` prints as numbers. */
+const SCOPE_LINK = '253';
+const SCOPES: Readonly<Record<string, string>> = {
+  '0': 'global',
+  '200': 'site',
+  [SCOPE_LINK]: 'link',
+  '254': 'host',
+};
 
 const hopSchema = z.object({
   gateway: z.string().optional(),
@@ -60,20 +70,21 @@ const routeSchema = hopSchema.extend({
   table: z.string().optional(),
   metric: z.int().optional(),
   scope: z.string().optional(),
+  /** Router preference (RFC 4191): the kernel tells it of IPv6 routes, and of these alone. */
+  pref: z.string().optional(),
   nexthops: z.array(hopSchema).optional(),
 });
 
-/** linux/rtnetlink.h: RT_TABLE_*, RTN_* and RT_SCOPE_*, which `ip -N` prints as numbers. */
+/** linux/rtnetlink.h: RT_TABLE_* and RTN_*. */
 const TABLE_MAIN = 254;
 const TABLE_LOCAL = 255;
-const SCOPE_LINK = '253';
 const ROUTE_TYPES: Readonly<Record<string, Route['type']>> = { '1': 'unicast', '7': 'unreachable' };
 
-/** `ip -N -4 -j route show table all`, without the kernel's table `local` */
+/** `ip -N -j route show table all`: IPv4, without the kernel's table `local` */
 export function parseRoutes(json: string): readonly Route[] {
   return parseArray(json, routeSchema).flatMap((route): readonly Route[] => {
     const table = route.table === undefined ? TABLE_MAIN : Number(route.table);
-    if (table === TABLE_LOCAL) return [];
+    if (table === TABLE_LOCAL || route.pref !== undefined) return [];
     return (route.nexthops ?? [route]).map((hop) => ({
       table,
       type: route.type === undefined ? 'unicast' : (ROUTE_TYPES[route.type] ?? 'other'),
@@ -104,28 +115,33 @@ const ruleSchema = z.object({
   suppress_prefixlen: z.int().optional(),
 });
 
-/** `ip -N -4 -j rule`; without a table it is one of ours that ends in unreachable. */
+/** `ip -N -j rule`: those in our range; without a table it is one that ends in unreachable. */
 export function parseRules(json: string): readonly Rule[] {
-  return parseArray(json, ruleSchema).map((rule) => ({
-    priority: rule.priority,
-    from: rule.src === 'all' ? null : `${rule.src}/${rule.srclen ?? 32}`,
-    to: rule.dst === undefined ? null : `${rule.dst}/${rule.dstlen ?? 32}`,
-    mark:
-      rule.fwmark === undefined
-        ? null
-        : { value: Number(rule.fwmark), mask: Number(rule.fwmask ?? 0xffffffff) },
-    action:
-      rule.table === undefined
-        ? { kind: 'unreachable' }
-        : {
-            kind: 'lookup',
-            table: Number(rule.table),
-            suppressPrefixLength: rule.suppress_prefixlen ?? null,
-          },
-  }));
+  return parseArray(json, ruleSchema)
+    .filter(isInOurRange)
+    .map((rule) => ({
+      priority: rule.priority,
+      from: rule.src === 'all' ? null : `${rule.src}/${rule.srclen ?? 32}`,
+      to: rule.dst === undefined ? null : `${rule.dst}/${rule.dstlen ?? 32}`,
+      mark:
+        rule.fwmark === undefined
+          ? null
+          : { value: Number(rule.fwmark), mask: Number(rule.fwmask ?? 0xffffffff) },
+      action:
+        rule.table === undefined
+          ? { kind: 'unreachable' }
+          : {
+              kind: 'lookup',
+              table: Number(rule.table),
+              suppressPrefixLength: rule.suppress_prefixlen ?? null,
+            },
+    }));
+}
+
+function isInOurRange({ priority }: { readonly priority: number }): boolean {
+  return priority >= RULES.first && priority <= RULES.last;
 }
 
 function parseArray<S extends z.ZodType>(json: string, item: S): z.output<S>[] {
-  // ip prints nothing at all where there is nothing to print.
-  return json.trim() === '' ? [] : z.array(item).parse(JSON.parse(json));
+  return z.array(item).parse(JSON.parse(json));
 }

@@ -35,10 +35,9 @@ export class DoctorService {
 
   async examine(): Promise<Finding[]> {
     const { ports, specs, lost } = this.#options;
-    const [tools, links, routes, docker, natRules, dockerUser] = await Promise.all([
+    const [tools, { links, routes }, docker, natRules, dockerUser] = await Promise.all([
       readTools(ports),
-      ports.routing.links(),
-      ports.routing.routes(),
+      ports.routing.observe(),
       ports.docker.networks().catch(() => []),
       ports.iptables.natRules().catch(() => []),
       ports.iptables.dockerUserRules().catch(() => null),

@@ -33,9 +33,8 @@ export class HostService {
   async view(): Promise<HostView> {
     const { ports, pool, version, startedAt, stateDir } = this.#options;
     const specs = this.#options.specs();
-    const [links, routes, networks, docker, drops] = await Promise.all([
-      ports.routing.links(),
-      ports.routing.routes(),
+    const [{ links, routes }, networks, docker, drops] = await Promise.all([
+      ports.routing.observe(),
       ports.docker.networks().catch(() => []),
       ports.docker.version().catch(() => ({ version: null, apiVersion: null })),
       ports.nft.counters(),

@@ -14,6 +14,7 @@ import type { RecordEvent } from '../events/recorded-event.ts';
 import type { HostPorts } from '../execute/executors.ts';
 import type { DesiredStore } from '../reconcile/desired-store.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
+import type { Request } from '../reconcile/request.ts';
 import { findAdoptable } from './adoptable.ts';
 import { applyDocument } from './apply-document.ts';
 import { refuseInUse } from './in-use.ts';
@@ -27,7 +28,7 @@ interface NetworkServiceOptions {
   readonly ports: HostPorts;
   readonly defaults: Defaults;
   /** Asks for a run of the reconcile loop and waits for it. */
-  readonly reconcile: (reason: string) => Promise<RunReport>;
+  readonly reconcile: (request: Request) => Promise<RunReport>;
   readonly record: RecordEvent;
 }
 
@@ -65,8 +66,10 @@ export class NetworkService {
 
   create(wish: NetworkCreate, actor: string | null): Promise<NetworkView> {
     return this.#oneAtATime(async () => {
-      const spec = wishToCreate(wish, await this.#surroundings(), this.#options.defaults);
-      await this.#transaction.add(spec);
+      this.#options.desired.refuseLost();
+      const spec = await this.#transaction.add(`network ${wish.name} created`, (surroundings) =>
+        wishToCreate(wish, surroundings, this.#options.defaults),
+      );
       await this.#record('network.created', { name: spec.name, message: leavesAs(spec), actor });
       return this.show(spec.name);
     });
@@ -77,8 +80,10 @@ export class NetworkService {
     actor: string | null,
   ): Promise<NetworkView> {
     return this.#oneAtATime(async () => {
-      const spec = wishToAdopt(wish, await this.#surroundings(), this.#options.defaults);
-      await this.#transaction.add(spec);
+      this.#options.desired.refuseLost();
+      const spec = await this.#transaction.add(`network ${wish.name} adopted`, (surroundings) =>
+        wishToAdopt(wish, surroundings, this.#options.defaults),
+      );
       await this.#record('network.adopted', { name: spec.name, message: leavesAs(spec), actor });
       return this.show(spec.name);
     });
@@ -87,8 +92,11 @@ export class NetworkService {
   update(name: NetworkName, wish: NetworkUpdate, actor: string | null): Promise<NetworkView> {
     return this.#oneAtATime(async () => {
       const before = this.find(name);
-      const after = wishToUpdate(before, wish, await this.#surroundings());
-      await this.#transaction.replace(before, after, `network ${name} updated`);
+      const after = await this.#transaction.replace(
+        `network ${name} updated`,
+        before,
+        (surroundings) => wishToUpdate(before, wish, surroundings),
+      );
       await this.#record('network.updated', { name, message: leavesAs(after), actor });
       return this.show(name);
     });
@@ -99,7 +107,10 @@ export class NetworkService {
       const spec = this.find(name);
       const view = this.show(name);
       await refuseInUse(spec, this.#options.ports.docker);
-      await this.#transaction.replace(spec, { ...spec, deleting: true }, `network ${name} deleted`);
+      await this.#transaction.replace(`network ${name} deleted`, spec, () => ({
+        ...spec,
+        deleting: true,
+      }));
       await this.#record('network.deleted', { name, message: 'deleted', actor });
       return view;
     });
@@ -144,16 +155,10 @@ export class NetworkService {
     return this.#options.desired.current.networks;
   }
 
-  #surroundings(): Promise<Surroundings> {
-    this.#options.desired.refuseLost();
-    return this.#look();
-  }
-
   async #look(): Promise<Surroundings> {
     const { ports } = this.#options;
-    const [links, routes, docker] = await Promise.all([
-      ports.routing.links(),
-      ports.routing.routes(),
+    const [{ links, routes }, docker] = await Promise.all([
+      ports.routing.observe(),
       ports.docker.networks(),
     ]);
     return { specs: this.#specs(), links, routes, docker };

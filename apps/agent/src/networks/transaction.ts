@@ -1,14 +1,21 @@
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import type { NetworkSpec } from '@sallyport/core/network';
+import type { Actual } from '../observe/actual.ts';
 import { DISPENSABLE } from '../plan/steps.ts';
+import type { DesiredState } from '../ports/store.ts';
 import type { DesiredStore } from '../reconcile/desired-store.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
+import type { Request } from '../reconcile/request.ts';
+import type { Surroundings } from './refusals.ts';
 
 interface TransactionOptions {
   readonly desired: DesiredStore;
   /** Asks for a run of the reconcile loop and waits for it. */
-  readonly reconcile: (reason: string) => Promise<RunReport>;
+  readonly reconcile: (request: Request) => Promise<RunReport>;
 }
+
+/** The network as it is to be, or a refusal. @throws SallyportError */
+type Decide = (surroundings: Surroundings) => NetworkSpec;
 
 /**
  * A wish on disk and then on the host, or, where the host or Docker refuses, on neither: what could
@@ -22,23 +29,31 @@ export class Transaction {
   }
 
   /** @throws SallyportError why the network could not be made */
-  async add(spec: NetworkSpec): Promise<void> {
-    const { desired } = this.#options;
-    await desired.update((state) => ({ ...state, networks: [...state.networks, spec] }));
-    const failure = await this.#carryOut(spec, `network ${spec.name} ${spec.origin}`);
-    if (failure === null) return;
+  async add(reason: string, decide: Decide): Promise<NetworkSpec> {
+    const { spec, failure } = await this.#carryOut(reason, {
+      decide: (actual) => {
+        if (actual.docker.error !== null) throw asSallyportError(actual.docker.error);
+        return decide(this.#surroundings(actual));
+      },
+      store: (networks, added) => [...networks, added],
+    });
+    if (failure === null) return spec;
     await this.#withdraw([spec]);
     throw failure;
   }
 
   /** @throws SallyportError why the change could not be made */
-  async replace(before: NetworkSpec, after: NetworkSpec, reason: string): Promise<void> {
-    await this.#put(after);
-    const failure = await this.#carryOut(after, reason);
+  async replace(reason: string, before: NetworkSpec, decide: Decide): Promise<NetworkSpec> {
+    const { spec, failure } = await this.#carryOut(reason, {
+      decide: (actual) => decide(this.#surroundings(actual)),
+      store: (networks, after) => networks.map((one) => (one.id === before.id ? after : one)),
+    });
     // A network that is deleted and forgotten is not made anew because some tidying failed.
-    if (failure === null || !this.#isKnown(after)) return;
-    await this.#put(before);
-    await this.#carryOut(before, `${reason} could not be done`);
+    if (failure === null || !this.#isKnown(spec)) return spec;
+    await this.#carryOut(`${reason} could not be done`, {
+      decide: () => before,
+      store: (networks) => networks.map((one) => (one.id === before.id ? before : one)),
+    });
     throw failure;
   }
 
@@ -69,9 +84,43 @@ export class Transaction {
     await this.#failures(specs, 'taking back what could not be made');
   }
 
-  async #carryOut(spec: NetworkSpec, reason: string): Promise<SallyportError | null> {
-    const [failed] = await this.#failures([spec], reason);
-    return failed?.error ?? null;
+  /**
+   * Decides on what the run of the loop sees, stores, and lets that same run carry it out.
+   * @throws SallyportError what was refused before anything was stored
+   */
+  async #carryOut(
+    reason: string,
+    { decide, store }: Deciding,
+  ): Promise<{ readonly spec: NetworkSpec; readonly failure: SallyportError | null }> {
+    const { desired } = this.#options;
+    let decided: NetworkSpec | null = null;
+    let refusal: unknown = null;
+    const wish = async (actual: Actual): Promise<void> => {
+      try {
+        const spec = decide(actual);
+        await desired.update((state) => ({ ...state, networks: store(state.networks, spec) }));
+        decided = spec;
+      } catch (error) {
+        refusal = error;
+      }
+    };
+    const report = await this.#options
+      .reconcile({ reason, decide: wish })
+      .catch((error: unknown) => asSallyportError(error));
+    // Set in a callback, which the compiler does not follow.
+    const spec = decided as NetworkSpec | null;
+    if (spec === null) throw asSallyportError(refusal ?? report);
+    if (report instanceof SallyportError) return { spec, failure: report };
+    return { spec, failure: failuresOf(spec, report)[0]?.error ?? null };
+  }
+
+  #surroundings({ links, routes, docker }: Actual): Surroundings {
+    return {
+      specs: this.#options.desired.current.networks,
+      links,
+      routes,
+      docker: docker.networks,
+    };
   }
 
   /**
@@ -90,13 +139,14 @@ export class Transaction {
   #isKnown({ id }: NetworkSpec): boolean {
     return this.#options.desired.current.networks.some((one) => one.id === id);
   }
+}
 
-  #put(spec: NetworkSpec): Promise<void> {
-    return this.#options.desired.update((state) => ({
-      ...state,
-      networks: state.networks.map((one) => (one.id === spec.id ? spec : one)),
-    }));
-  }
+interface Deciding {
+  readonly decide: (actual: Actual) => NetworkSpec;
+  readonly store: (
+    networks: DesiredState['networks'],
+    spec: NetworkSpec,
+  ) => DesiredState['networks'];
 }
 
 interface Failed {

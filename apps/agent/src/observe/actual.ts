@@ -6,7 +6,7 @@ import type { Link, Route, Rule } from '../ports/routing.ts';
 /** Docker's networks, or the last known ones with the reason why Docker does not answer now. */
 export interface DockerFacts {
   readonly networks: readonly DockerNetwork[];
-  readonly error: string | null;
+  readonly error: Error | null;
 }
 
 /** The host as it is, as far as the agent cares. Nothing in it is remembered, but for DockerFacts. */

@@ -46,6 +46,12 @@ export const GUARDING: ReadonlySet<StepKind> = new Set([
 ]);
 
 /**
+ * Steps that no later step waits for, carried out beside them. A new network's former flows, for one:
+ * the guard stops them already, and Docker takes its time meanwhile.
+ */
+export const BESIDE: ReadonlySet<StepKind> = new Set(['flows.end']);
+
+/**
  * Steps that take away what somebody else made for the same purpose. They wait until all else of a run
  * has succeeded: a wish that fails is taken back, and what they took would be missing then.
  */

@@ -60,13 +60,18 @@ export interface RoutingDelta {
   readonly removeRoutes: readonly Route[];
 }
 
+/** Interfaces, routes and rules as they are now. */
+export interface RoutingFacts {
+  readonly links: readonly Link[];
+  /** IPv4 routes of all tables but `local`. */
+  readonly routes: readonly Route[];
+  /** Rules whose priority lies within our range, whoever made them. */
+  readonly rules: readonly Rule[];
+}
+
 /** Interfaces, routes and rules of the network namespace in which the agent runs. */
 export interface Routing {
-  links(): Promise<readonly Link[]>;
-  /** IPv4 routes of all tables but `local`. */
-  routes(): Promise<readonly Route[]>;
-  /** Rules whose priority lies within our range, whoever made them. */
-  ownRules(): Promise<readonly Rule[]>;
+  observe(): Promise<RoutingFacts>;
   /** Adding what exists and removing what does not are both fine. Throws with the first refusal. */
   apply(delta: RoutingDelta): Promise<void>;
   /** The text with which `ip -batch` adds these rules, for the guard at boot. */

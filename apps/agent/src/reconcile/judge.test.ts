@@ -52,7 +52,7 @@ interface Case {
 const judged = ({ network = {}, actual = {}, remaining = [], failures = [] }: Case = {}) =>
   judge({ ...NETWORK, ...network }, { actual: { ...ACTUAL, ...actual }, remaining, failures });
 const docker = (networks: Actual['docker']['networks'], error: string | null = null) => ({
-  docker: { networks, error },
+  docker: { networks, error: error === null ? null : new Error(error) },
 });
 
 describe('how a network stands', () => {

@@ -105,13 +105,13 @@ function addressCondition(spec: NetworkSpec): Condition {
   };
 }
 
-function dockerCondition(spec: NetworkSpec, match: DockerMatch, error: string | null): Condition {
+function dockerCondition(spec: NetworkSpec, match: DockerMatch, error: Error | null): Condition {
   const type = 'DockerNetwork';
   if (error !== null) {
     return {
       type,
       ok: false,
-      message: `Docker does not answer: ${error}`,
+      message: `Docker does not answer: ${error.message}`,
       remedy: 'start Docker: systemctl start docker',
     };
   }

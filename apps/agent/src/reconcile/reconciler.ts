@@ -3,7 +3,7 @@ import type { Cidr4 } from '@sallyport/core/cidr4';
 import type { HostPorts } from '../execute/executors.ts';
 import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
 import type { Actual } from '../observe/actual.ts';
-import { observe } from '../observe/observe.ts';
+import { Look } from '../observe/observe.ts';
 import { type Desired, desire, type PlanMemory, plan } from '../plan/plan.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
 import { egressText } from '../plan/plan-flows.ts';
@@ -14,6 +14,7 @@ import type { Clock } from '../ports/host.ts';
 import type { StateStore } from '../ports/store.ts';
 import type { DesiredStore } from './desired-store.ts';
 import { judge, type NetworkStatus } from './judge.ts';
+import { reasonOf, type Request, type Wish } from './request.ts';
 
 /** What one run found and did. */
 export interface RunReport {
@@ -30,6 +31,12 @@ export interface RunReport {
   readonly statuses: ReadonlyMap<string, NetworkStatus>;
   /** Whether something was mended that nobody had asked to change. */
   readonly repaired: boolean;
+}
+
+interface Seen {
+  readonly actual: Actual;
+  readonly desired: Desired;
+  readonly remaining: readonly Step[];
 }
 
 interface ReconcilerOptions {
@@ -60,15 +67,19 @@ export class Reconciler {
     this.#options = options;
   }
 
-  async run(reasons: readonly string[]): Promise<RunReport> {
+  async run(requests: readonly Request[]): Promise<RunReport> {
     const at = this.#options.clock.now();
     const begun = performance.now();
+    const reasons = requests.map(reasonOf);
+    let wishes = requests.filter((request) => typeof request !== 'string');
+    const look = new Look(this.#options.ports, this.#lastActual?.docker.networks ?? []);
     const done: Step[] = [];
     const failures: StepFailure[] = [];
     const complaints = new Set<string>();
     let repaired = false;
     for (let round = 1; ; round++) {
-      const { actual, desired, remaining } = await this.#look();
+      const { actual, desired, remaining } = await this.#look(look, wishes);
+      wishes = [];
       repaired ||= round === 1 && remaining.some(isMending) && this.#isSettled(desired);
       this.#settled = remaining.length === 0 ? desired : null;
       if (remaining.length === 0 || failures.length > 0 || round > MAX_ROUNDS) {
@@ -80,20 +91,23 @@ export class Reconciler {
       }
       // A full disk must not keep the guard itself from being mended.
       await this.#saveBootGuard(desired).catch((error: Error) => complaints.add(error.message));
-      const outcome = await executePlan(remaining, this.#options.ports);
+      const outcome = await executePlan(remaining, this.#options.ports, (step, later) =>
+        look.touched(step, later),
+      );
+      if (outcome.failures.length > 0) look.forget();
       done.push(...outcome.done);
       failures.push(...outcome.failures);
-      await this.#remember(desired, outcome.done);
+      await this.#remember(look, { desired, done: outcome.done });
     }
   }
 
-  async #look(): Promise<{ actual: Actual; desired: Desired; remaining: readonly Step[] }> {
-    const { ports, desired: store, pool } = this.#options;
-    const actual = await observe(ports, {
-      lastDocker: this.#lastActual?.docker.networks ?? [],
+  async #look(look: Look, wishes: readonly Wish[]): Promise<Seen> {
+    const { desired: store, pool } = this.#options;
+    const actual = await look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
     });
     this.#lastActual = actual;
+    for (const { decide } of wishes) await decide(actual);
     if (store.lost === null) await forgetDeleted(store, actual);
     const { networks, ways } = store.current;
     const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
@@ -108,9 +122,12 @@ export class Reconciler {
     return { actual, desired, remaining: plan(desired, actual, this.#memory) };
   }
 
-  async #remember(desired: Desired, done: readonly Step[]): Promise<void> {
+  async #remember(
+    look: Look,
+    { desired, done }: { readonly desired: Desired; readonly done: readonly Step[] },
+  ): Promise<void> {
     if (done.some(({ kind }) => kind === 'table.replace')) {
-      const listing = await this.#options.ports.nft.listTable();
+      const listing = await look.table();
       const key = structureKey(desired.table);
       this.#memory = {
         ...this.#memory,

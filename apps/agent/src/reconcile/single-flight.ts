@@ -4,16 +4,16 @@
  * 2. Reasons that arrive while a run is under way are collected for one run after it.
  * 3. Who asks gets the outcome of a run that began after asking.
  */
-export class SingleFlight<T> {
-  readonly #work: (reasons: readonly string[]) => Promise<T>;
+export class SingleFlight<T, R = string> {
+  readonly #work: (reasons: readonly R[]) => Promise<T>;
   #current: Promise<T> | null = null;
-  #next: { readonly reasons: Set<string>; readonly promise: Promise<T> } | null = null;
+  #next: { readonly reasons: Set<R>; readonly promise: Promise<T> } | null = null;
 
-  constructor(work: (reasons: readonly string[]) => Promise<T>) {
+  constructor(work: (reasons: readonly R[]) => Promise<T>) {
     this.#work = work;
   }
 
-  request(reasons: readonly string[]): Promise<T> {
+  request(reasons: readonly R[]): Promise<T> {
     if (this.#next !== null) {
       for (const reason of reasons) this.#next.reasons.add(reason);
       return this.#next.promise;
@@ -31,7 +31,7 @@ export class SingleFlight<T> {
     }
   }
 
-  async #after(current: Promise<T> | null, reasons: ReadonlySet<string>): Promise<T> {
+  async #after(current: Promise<T> | null, reasons: ReadonlySet<R>): Promise<T> {
     await Promise.allSettled([current]);
     this.#next = null;
     const run = this.#work([...reasons]);

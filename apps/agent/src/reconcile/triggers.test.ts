@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stopTime } from '../../test/fake-sleep.ts';
 import type { RunReport } from './reconciler.ts';
+import { reasonOf, type Request } from './request.ts';
 import { SingleFlight } from './single-flight.ts';
 import { Triggers } from './triggers.ts';
 
@@ -11,8 +12,8 @@ function newTriggers() {
   const runs: { readonly at: number; readonly reasons: readonly string[] }[] = [];
   const mode = { failing: false, crashing: false };
   const crashes: unknown[] = [];
-  const flight = new SingleFlight(async (reasons): Promise<RunReport> => {
-    runs.push({ at: Date.now(), reasons });
+  const flight = new SingleFlight(async (requests: readonly Request[]): Promise<RunReport> => {
+    runs.push({ at: Date.now(), reasons: requests.map(reasonOf) });
     if (mode.crashing) throw new Error('the kernel can not be read');
     return { failures: mode.failing ? [{}] : [] } as unknown as RunReport;
   });

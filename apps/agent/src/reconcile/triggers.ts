@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from './reconciler.ts';
+import type { Request } from './request.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** A full comparison, in case a monitor has missed something. */
@@ -15,7 +16,7 @@ const LAST_RETRY_MS = 60_000;
 export type TriggerSource = (signal: AbortSignal) => AsyncIterable<string>;
 
 interface TriggerOptions {
-  readonly flight: SingleFlight<RunReport>;
+  readonly flight: SingleFlight<RunReport, Request>;
   readonly onCrash: (error: unknown) => void;
 }
 
@@ -45,8 +46,8 @@ export class Triggers {
   }
 
   /** Runs now and answers with the report; for whoever waits. */
-  async run(...reasons: readonly string[]): Promise<RunReport> {
-    const report = await this.#options.flight.request(reasons);
+  async run(...requests: readonly Request[]): Promise<RunReport> {
+    const report = await this.#options.flight.request(requests);
     this.#lastEnd = performance.now();
     if (report.failures.length > 0) void this.#retry();
     else this.#retryMs = FIRST_RETRY_MS;

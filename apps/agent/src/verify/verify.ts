@@ -44,7 +44,10 @@ export class VerifyService {
         },
       );
     }
-    const [networks, links] = await Promise.all([ports.docker.networks(), ports.routing.links()]);
+    const [networks, { links }] = await Promise.all([
+      ports.docker.networks(),
+      ports.routing.observe(),
+    ]);
     const hostAddresses = new Set(
       links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );

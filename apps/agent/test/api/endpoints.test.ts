@@ -74,7 +74,7 @@ describe('every endpoint', () => {
     ],
     [
       'the kernel can not be read',
-      ({ host }) => vi.spyOn(host.ports.routing, 'links').mockRejectedValue(REFUSED),
+      ({ host }) => vi.spyOn(host.ports.routing, 'observe').mockRejectedValue(REFUSED),
     ],
     [
       'iptables can not be read',

@@ -93,7 +93,7 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
 
     it('makes a bridge with the gateway’s address and a connected route, and takes both away', async () => {
       const id = await docker.createNetwork(A);
-      const link = (await bench.routing.links()).find(({ name }) => name === A.bridge);
+      const link = (await bench.routing.observe()).links.find(({ name }) => name === A.bridge);
       expect(link).toMatchObject({ up: false, master: null });
       expect(link?.addresses).toContainEqual({
         family: 'ipv4',
@@ -102,7 +102,7 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
         scope: 'global',
         flags: [],
       });
-      expect(await bench.routing.routes()).toContainEqual({
+      expect((await bench.routing.observe()).routes).toContainEqual({
         table: 254,
         type: 'unicast',
         destination: '10.208.0.0/24',
@@ -113,8 +113,10 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
         onlink: false,
       });
       await docker.removeNetwork(id);
-      expect((await bench.routing.links()).map(({ name }) => name)).not.toContain(A.bridge);
-      expect((await bench.routing.routes()).map(({ device }) => device)).not.toContain(A.bridge);
+      expect((await bench.routing.observe()).links.map(({ name }) => name)).not.toContain(A.bridge);
+      expect((await bench.routing.observe()).routes.map(({ device }) => device)).not.toContain(
+        A.bridge,
+      );
     });
 
     it.each([
@@ -126,7 +128,7 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
       const before = await docker.networks();
       await expect(docker.createNetwork({ ...B, ...same })).rejects.toMatchObject(refused);
       expect(await docker.networks()).toEqual(before);
-      expect((await bench.routing.links()).map(({ name }) => name)).not.toContain(B.bridge);
+      expect((await bench.routing.observe()).links.map(({ name }) => name)).not.toContain(B.bridge);
     });
 
     it('does not mind removing what is gone', async () => {
@@ -147,7 +149,7 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
           ipv4: expect.stringMatching(/^10\.208\.0\.\d+$/) as string,
         },
       ]);
-      const link = (await bench.routing.links()).find(({ name }) => name === A.bridge);
+      const link = (await bench.routing.observe()).links.find(({ name }) => name === A.bridge);
       expect(link?.up).toBe(true);
       await expect(docker.removeNetwork(id)).rejects.toMatchObject(refused);
       expect((await find(A.name))?.id).toBe(id);

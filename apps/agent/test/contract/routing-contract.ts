@@ -20,7 +20,7 @@ const NOTHING: RoutingDelta = { addRoutes: [], addRules: [], removeRules: [], re
 export function describeRouting(make: () => Promise<RoutingBench>): void {
   let bench: RoutingBench;
   let routing: Routing;
-  const texts = async () => (await routing.routes()).map(routeText).toSorted();
+  const texts = async () => (await routing.observe()).routes.map(routeText).toSorted();
   const apply = (delta: Partial<RoutingDelta>) => routing.apply({ ...NOTHING, ...delta });
 
   describe('Routing', () => {
@@ -33,19 +33,19 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
     });
 
     it('reads interfaces, their addresses, and whether they are up', async () => {
-      const link = (await routing.links()).find(({ name }) => name === 'up0');
+      const link = (await routing.observe()).links.find(({ name }) => name === 'up0');
       expect(link).toMatchObject({ up: true, loopback: false, master: null, mtu: 1500 });
       expect(link?.addresses.filter(({ family }) => family === 'ipv4')).toEqual([
         { family: 'ipv4', address: '192.168.4.53', prefix: 22, scope: 'global', flags: [] },
         { family: 'ipv4', address: '192.168.4.153', prefix: 24, scope: 'global', flags: [] },
       ]);
       await bench.setAdmin('up0', false);
-      expect((await routing.links()).find(({ name }) => name === 'up0')?.up).toBe(false);
+      expect((await routing.observe()).links.find(({ name }) => name === 'up0')?.up).toBe(false);
     });
 
     it('reads the connected routes, and none of the table local', async () => {
       await bench.addAddress('up0', '192.0.2.9/32');
-      expect((await routing.routes()).toSorted(byDestination)).toEqual([
+      expect((await routing.observe()).routes.toSorted(byDestination)).toEqual([
         route({ destination: '192.168.4.0/22', device: 'up0', scope: 'link' }),
         route({ destination: '192.168.4.0/24', device: 'up0', scope: 'link' }),
       ]);
@@ -56,33 +56,33 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
       const wanted = { addRoutes: WAY, addRules: RULES };
       await apply(wanted);
       await apply(wanted);
-      const own = (await routing.routes()).filter(({ table }) => table === 4101);
+      const own = (await routing.observe()).routes.filter(({ table }) => table === 4101);
       expect(own.toSorted(byDestination)).toEqual(WAY.toSorted(byDestination));
-      expect(await routing.ownRules()).toEqual(RULES);
+      expect((await routing.observe()).rules).toEqual(RULES);
       const unwanted = { removeRoutes: WAY, removeRules: RULES };
       await apply(unwanted);
       await apply(unwanted);
       expect(await texts()).toEqual(before);
-      expect(await routing.ownRules()).toEqual([]);
+      expect((await routing.observe()).rules).toEqual([]);
     });
 
     it('does not see the rules of others', async () => {
       await bench.addForeignRule();
-      expect(await routing.ownRules()).toEqual([]);
+      expect((await routing.observe()).rules).toEqual([]);
     });
 
     it('puts a route by another gateway into the place of the old one', async () => {
       const [near, far] = [gatewayRoute('192.168.4.1'), gatewayRoute('192.168.4.2')];
       await apply({ addRoutes: [near] });
       await apply({ addRoutes: [far], removeRoutes: [near] });
-      expect((await routing.routes()).filter(({ table }) => table === 4101)).toEqual([far]);
+      expect((await routing.observe()).routes.filter(({ table }) => table === 4101)).toEqual([far]);
     });
 
     it('spares a route by a gateway where the one without it is to go', async () => {
       const bare = route({ table: 4101, device: 'up0', scope: 'link' });
       await apply({ addRoutes: [bare] });
       await apply({ addRoutes: [gatewayRoute('192.168.4.1')], removeRoutes: [bare] });
-      expect((await routing.routes()).filter(({ table }) => table === 4101)).toEqual([
+      expect((await routing.observe()).routes.filter(({ table }) => table === 4101)).toEqual([
         gatewayRoute('192.168.4.1'),
       ]);
     });
@@ -90,7 +90,7 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
     it('keeps two default routes of different metrics apart', async () => {
       const two = [gatewayRoute('192.168.4.1'), { ...gatewayRoute('192.168.4.2'), metric: 100 }];
       await apply({ addRoutes: two });
-      expect((await routing.routes()).filter(({ table }) => table === 4101)).toEqual(two);
+      expect((await routing.observe()).routes.filter(({ table }) => table === 4101)).toEqual(two);
     });
 
     it('reaches a gateway outside every prefix only where it is told that it is on the link', async () => {
@@ -107,7 +107,7 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
         code: 'host_refused',
         message: expect.stringContaining('Cannot find device') as string,
       });
-      expect(await routing.ownRules()).toEqual(RULES);
+      expect((await routing.observe()).rules).toEqual(RULES);
       expect(await texts()).toEqual(expect.arrayContaining(WAY.map(routeText)));
     });
 
@@ -130,7 +130,7 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
     it('loses with the first address of a prefix the later ones of that prefix', async () => {
       await bench.addAddress('up0', '192.168.4.154/24');
       await bench.removeAddress('up0', '192.168.4.153/24');
-      const link = (await routing.links()).find(({ name }) => name === 'up0');
+      const link = (await routing.observe()).links.find(({ name }) => name === 'up0');
       const held = link?.addresses.filter(({ family }) => family === 'ipv4');
       expect(held?.map(({ address }) => address)).toEqual(['192.168.4.53']);
     });
@@ -160,8 +160,10 @@ export function describeRouting(make: () => Promise<RoutingBench>): void {
         route({ table: 4102, destination: prefixNumber(index), device: 'up0', scope: 'link' }),
       );
       await apply({ addRules, addRoutes });
-      expect(await routing.ownRules()).toHaveLength(500);
-      expect((await routing.routes()).filter(({ table }) => table === 4102)).toHaveLength(500);
+      expect((await routing.observe()).rules).toHaveLength(500);
+      expect((await routing.observe()).routes.filter(({ table }) => table === 4102)).toHaveLength(
+        500,
+      );
     });
   });
 }

@@ -73,7 +73,7 @@ async function outcome(bench: RoutingBench, one: Event) {
 }
 
 async function routesOf(routing: Routing): Promise<readonly string[]> {
-  return (await routing.routes()).map(routeText).toSorted();
+  return (await routing.observe()).routes.map(routeText).toSorted();
 }
 
 describe('the fake kernel and the real one', () => {

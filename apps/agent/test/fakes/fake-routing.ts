@@ -26,12 +26,13 @@ export function createFakeRouting(kernel: FakeKernel, mutations: Mutations): Rou
       throw new SallyportError('host_refused', `ip refused: ${first.message}`);
   };
   return {
-    links: async () => kernel.links(),
-    routes: async () => kernel.routes(),
-    ownRules: async () =>
-      [...kernel.rules.values()]
+    observe: async () => ({
+      links: kernel.links(),
+      routes: kernel.routes(),
+      rules: [...kernel.rules.values()]
         .filter(({ priority }) => priority >= RULES.first && priority <= RULES.last)
         .toSorted((a, b) => a.priority - b.priority),
+    }),
     apply: (delta) => mutations.mutate('routing.apply', () => carryOut(delta)),
     textOf: (rules) => createIpCli(nothingRuns).textOf(rules),
   };

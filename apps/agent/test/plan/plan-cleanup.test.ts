@@ -6,10 +6,11 @@ import { createGuideHost, type FakeHost } from '../fakes/fake-host.ts';
 import { A, B } from '../reconcile/changes.ts';
 
 async function stepsFor({ ports }: FakeHost) {
+  const { rules, routes } = await ports.routing.observe();
   return planCleanup({
     table: await ports.nft.listTable(),
-    rules: await ports.routing.ownRules(),
-    routes: await ports.routing.routes(),
+    rules,
+    routes,
     docker: await ports.docker.networks(),
     dockerUser: await ports.iptables.dockerUserRules(),
   });

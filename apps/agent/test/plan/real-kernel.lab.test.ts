@@ -84,7 +84,10 @@ describe.each(CASES)('$what', ({ specs }) => {
     const routes = createIpCli(namespace.run);
     const nothing = { addRoutes: [], addRules: [], removeRules: [], removeRoutes: [] };
     await routes.apply({ ...nothing, addRoutes: routing.routes, addRules: routing.rules });
-    const actual = { routes: await routes.routes(), rules: await routes.ownRules() };
+    const actual = {
+      routes: (await routes.observe()).routes,
+      rules: (await routes.observe()).rules,
+    };
     expect(compareRouting(routing, actual)).toEqual(nothing);
   });
 });
@@ -98,7 +101,7 @@ describe('the guard that is stored for boot', () => {
     const loader = createBootLoader(namespace.run);
     for (let time = 1; time <= 2; time++) {
       await loader.load(guard);
-      expect((await routes.ownRules()).map(ruleText)).toEqual(routing.rules.map(ruleText));
+      expect((await routes.observe()).rules.map(ruleText)).toEqual(routing.rules.map(ruleText));
       expect((await nft.listTable())?.elements['managed4']).toEqual([
         '172.19.0.0/16',
         '172.20.0.0/16',
@@ -118,7 +121,7 @@ describe('the guard that is stored for boot', () => {
     });
     await expect(loading).rejects.toThrow('syntax error');
     expect(await nft.listTable()).toBeNull();
-    expect((await routes.ownRules()).map(ruleText)).toContain(
+    expect((await routes.observe()).rules.map(ruleText)).toContain(
       '4900: from 172.19.0.0/16 unreachable',
     );
   });

@@ -16,8 +16,8 @@ async function hostWith(count: number) {
   const agent = await startFakeAgent(host);
   await agent.networks.apply(documentOf(count), null);
   const structure = (await host.nft.listTable())?.structure ?? '';
-  const rules = await host.ports.routing.ownRules();
-  const ways = (await host.ports.routing.routes()).filter(({ table }) => table !== 254);
+  const rules = (await host.ports.routing.observe()).rules;
+  const ways = (await host.ports.routing.observe()).routes.filter(({ table }) => table !== 254);
   return { host, agent, structure, rules, ways };
 }
 
