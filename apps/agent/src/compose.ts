@@ -25,7 +25,7 @@ import { hasOurs } from './networks/recover.ts';
 import { NetworkService } from './networks/service.ts';
 import type { Docker } from './ports/docker.ts';
 import { DesiredStore } from './reconcile/desired-store.ts';
-import { dockerTriggers } from './reconcile/docker-triggers.ts';
+import { dockerMonitor } from './reconcile/docker-triggers.ts';
 import { Reconciler, type RunReport } from './reconcile/reconciler.ts';
 import { reportEvents } from './reconcile/report-events.ts';
 import type { Request } from './reconcile/request.ts';
@@ -133,10 +133,7 @@ export async function composeAgent(config: AgentConfig) {
         );
         await events.record(news('state.lost', desired.lost));
       }
-      triggers.start([
-        ...createHostMonitors().map((monitor) => (signal: AbortSignal) => monitor.changes(signal)),
-        (signal) => dockerTriggers(ports.docker, signal),
-      ]);
+      triggers.start([...createHostMonitors(), dockerMonitor(ports.docker)]);
       await triggers
         .run('start')
         .catch((error: unknown) => logger.error(error, 'the first look at the host failed'));

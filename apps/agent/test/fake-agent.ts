@@ -17,7 +17,7 @@ export interface FakeAgent {
   readonly desired: DesiredStore;
   /** What the service has told, in order. */
   readonly told: readonly RecordedEvent[];
-  run(reason?: string): Promise<RunReport>;
+  run(request?: Request): Promise<RunReport>;
 }
 
 /** Starts an agent on the host, as after a boot or a crash: it knows what the disk and the host tell. */
@@ -45,5 +45,5 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
     reconcile: (request) => flight.request([request]),
     record: async (event) => void told.push(event),
   });
-  return { networks, desired, told, run: (reason = 'test') => flight.request([reason]) };
+  return { networks, desired, told, run: (request = 'test') => flight.request([request]) };
 }

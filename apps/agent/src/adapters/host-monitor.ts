@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TABLE } from '../constants.ts';
-import type { HostMonitor } from '../ports/host.ts';
+import type { HostMonitor, Reading } from '../ports/host.ts';
 import { runLines } from './run.ts';
 
 /** A monitor that has lived for this long may be started again without a wait. */
@@ -22,11 +22,17 @@ const SHOWN = 120;
  */
 export function createHostMonitors(): readonly HostMonitor[] {
   return [
-    monitor(['nft', 'monitor', 'destroy'], concernsUs),
-    monitor(['nft', 'monitor', 'new', 'rules'], concernsUs),
-    monitor(['ip', 'monitor', 'address', 'route', 'rule', 'link'], mayMatter),
+    monitor(['nft', 'monitor', 'destroy'], { watches: NFT, select: concernsUs }),
+    monitor(['nft', 'monitor', 'new', 'rules'], { watches: NFT, select: concernsUs }),
+    monitor(['ip', 'monitor', 'address', 'route', 'rule', 'link'], {
+      watches: ['routing'],
+      select: mayMatter,
+    }),
   ];
 }
+
+/** Docker's chains are made by iptables, which writes nftables too. */
+const NFT = ['table', 'dockerUser'] as const;
 
 /** Whether a line of a monitor is a reason to look at the host. */
 type Select = (line: string) => boolean;
@@ -35,9 +41,13 @@ type Select = (line: string) => boolean;
  * A monitor that dies is started again at once, and when it listens again it says so itself, since it
  * has missed what happened in between.
  */
-function monitor([program, ...args]: readonly [string, ...string[]], select: Select): HostMonitor {
+function monitor(
+  [program, ...args]: readonly [string, ...string[]],
+  { watches, select }: { readonly watches: readonly Reading[]; readonly select: Select },
+): HostMonitor {
   const name = `${program} monitor`;
   return {
+    watches,
     async *changes(signal) {
       let wait = FIRST_WAIT_MS;
       for (let starts = 1; !signal.aborted; starts++) {

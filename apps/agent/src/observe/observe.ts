@@ -1,10 +1,10 @@
 import type { DockerNetwork } from '../ports/docker.ts';
+import type { Reading } from '../ports/host.ts';
 import type { HostPorts } from '../execute/executors.ts';
 import { NEEDED_SYSCTLS } from '../plan/plan-sysctls.ts';
 import type { Step, StepKind } from '../plan/steps.ts';
 import type { Actual, DockerFacts } from './actual.ts';
 
-/** What is read of the host, each by a program or a call of its own. */
 const READERS = {
   routing: ({ routing }: HostPorts) => routing.observe(),
   table: ({ nft }: HostPorts) => nft.listTable(),
@@ -12,8 +12,10 @@ const READERS = {
   sysctls: (ports: HostPorts) => observeSysctls(ports),
   dockerUser: ({ iptables }: HostPorts) => iptables.dockerUserRules(),
   natRules: ({ iptables }: HostPorts) => iptables.natRules(),
-};
-type Reading = keyof typeof READERS;
+} satisfies Readonly<Record<Reading, unknown>>;
+
+/** What no monitor watches; a look at it is cheap. */
+const UNWATCHED: readonly Reading[] = ['sysctls', 'natRules'];
 
 /** What each kind of step may change, and so what has to be read again after it. */
 const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
@@ -30,18 +32,23 @@ const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
 };
 
 /**
- * What one run of the loop sees of the host. Everything is read once; what the run's own steps change
- * is read again. What others change meanwhile is told by the monitors, and begins another run.
+ * What the loop sees of the host. A reading is kept until a step of ours or a monitor says that it may
+ * have changed: a look at 1,000 networks costs too much to be had for every container that comes or
+ * goes. The look by the clock keeps nothing (ADR 10).
  */
 export class Look {
   readonly #ports: HostPorts;
-  readonly #lastDocker: readonly DockerNetwork[];
   readonly #readings = new Map<Reading, Promise<unknown>>();
+  /** Docker's networks as last seen, for when it does not answer. */
+  #lastDocker: readonly DockerNetwork[] = [];
 
-  /** `lastDocker`: Docker's networks as last seen, for when Docker does not answer. */
-  constructor(ports: HostPorts, lastDocker: readonly DockerNetwork[]) {
+  constructor(ports: HostPorts) {
     this.#ports = ports;
-    this.#lastDocker = lastDocker;
+  }
+
+  /** What is to be read anew, besides what nobody watches. */
+  forget(readings: Iterable<Reading>): void {
+    for (const reading of [...readings, ...UNWATCHED]) this.#readings.delete(reading);
   }
 
   /**
@@ -57,6 +64,8 @@ export class Look {
       this.#read('dockerUser'),
       withNatRules ? this.#read('natRules') : [],
     ]);
+    this.#lastDocker = docker.networks;
+    if (docker.error !== null) this.#readings.delete('docker');
     return { ...routing, table, docker, sysctls, dockerUser, natRules };
   }
 
@@ -73,18 +82,15 @@ export class Look {
     for (const reading of TOUCHED[kind]) {
       this.#readings.delete(reading);
       if (later.some((step) => TOUCHED[step.kind].includes(reading))) continue;
-      this.#read(reading).catch(() => undefined);
+      void this.#read(reading);
     }
-  }
-
-  /** A step has failed, so nobody knows what it has changed. */
-  forget(): void {
-    this.#readings.clear();
   }
 
   #read<R extends Reading>(reading: R): ReturnType<(typeof READERS)[R]> {
     const known = this.#readings.get(reading) ?? READERS[reading](this.#ports, this.#lastDocker);
     this.#readings.set(reading, known);
+    // What could not be read is asked for again.
+    known.catch(() => this.#readings.get(reading) === known && this.#readings.delete(reading));
     return known as ReturnType<(typeof READERS)[R]>;
   }
 }

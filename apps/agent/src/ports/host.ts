@@ -46,8 +46,21 @@ export interface Iptables {
   setDockerUserRules(rules: readonly (readonly string[])[]): Promise<void>;
 }
 
+/** What is read of the host, each by a program or a call of its own. */
+export const READINGS = [
+  'routing',
+  'table',
+  'docker',
+  'sysctls',
+  'dockerUser',
+  'natRules',
+] as const;
+export type Reading = (typeof READINGS)[number];
+
 /** Tells that something of the host may have changed. Never what it is now: that is observed. */
 export interface HostMonitor {
+  /** What it watches: as long as it is silent, this is as it was. */
+  readonly watches: readonly Reading[];
   /** One sentence a change, until aborted. A source that ends is started again by the implementation. */
   changes(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stopTime } from '../../test/fake-sleep.ts';
 import { createGuideHost } from '../../test/fakes/fake-host.ts';
-import { dockerTriggers } from './docker-triggers.ts';
+import { dockerMonitor } from './docker-triggers.ts';
 
 vi.mock('node:timers/promises', async () => (await import('../../test/fake-sleep.ts')).fakeSleep());
 beforeEach(stopTime);
@@ -15,7 +15,7 @@ function follow({ down = false } = {}) {
   const reasons: string[] = [];
   const asked = vi.spyOn(docker, 'version');
   const ended = (async () => {
-    for await (const reason of dockerTriggers(docker, stop.signal)) reasons.push(reason);
+    for await (const reason of dockerMonitor(docker).changes(stop.signal)) reasons.push(reason);
   })();
   return { docker, reasons, asked, end: () => (stop.abort(), ended) };
 }

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Docker } from '../ports/docker.ts';
+import type { HostMonitor } from '../ports/host.ts';
 
 const FIRST_WAIT_MS = 500;
 const LAST_WAIT_MS = 10_000;
 
 /** Docker's events as reasons to look, and its coming and going: it is asked again until it answers. */
-export async function* dockerTriggers(docker: Docker, signal: AbortSignal): AsyncIterable<string> {
+export function dockerMonitor(docker: Docker): HostMonitor {
+  return { watches: ['docker'], changes: (signal) => dockerTriggers(docker, signal) };
+}
+
+async function* dockerTriggers(docker: Docker, signal: AbortSignal): AsyncIterable<string> {
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {

@@ -10,11 +10,11 @@ import { egressText } from '../plan/plan-flows.ts';
 import { structureKey } from '../plan/plan-table.ts';
 import { type Resolution, resolve } from '../plan/resolve.ts';
 import type { Step } from '../plan/steps.ts';
-import type { Clock } from '../ports/host.ts';
+import { type Clock, READINGS } from '../ports/host.ts';
 import type { StateStore } from '../ports/store.ts';
 import type { DesiredStore } from './desired-store.ts';
 import { judge, type NetworkStatus } from './judge.ts';
-import { reasonOf, type Request, type Wish } from './request.ts';
+import { reasonOf, type Request, staleFor, type Wish, wishesOf } from './request.ts';
 
 /** What one run found and did. */
 export interface RunReport {
@@ -52,33 +52,34 @@ const MAX_ROUNDS = 5;
 
 /**
  * Brings the host to what is desired: observe, plan, execute, observe again. Holds only what saves
- * work (the spelling of our rules, flows already brought over, Docker's last answer), never truth.
+ * work (the spelling of our rules, flows already brought over, what the monitors have not touched).
  * {@link Reconciler.run} must not be called twice at once; {@link SingleFlight} sees to that.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
+  readonly #look: Look;
   #memory: PlanMemory = { applied: null, settled: new Map() };
-  #lastActual: Actual | null = null;
   /** The desired host at the end of the last run, if that left nothing to do. */
   #settled: Desired | null = null;
   #bootGuard = '';
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#look = new Look(options.ports);
   }
 
   async run(requests: readonly Request[]): Promise<RunReport> {
     const at = this.#options.clock.now();
     const begun = performance.now();
     const reasons = requests.map(reasonOf);
-    let wishes = requests.filter((request) => typeof request !== 'string');
-    const look = new Look(this.#options.ports, this.#lastActual?.docker.networks ?? []);
+    let wishes = wishesOf(requests);
+    this.#look.forget(staleFor(requests));
     const done: Step[] = [];
     const failures: StepFailure[] = [];
     const complaints = new Set<string>();
     let repaired = false;
     for (let round = 1; ; round++) {
-      const { actual, desired, remaining } = await this.#look(look, wishes);
+      const { actual, desired, remaining } = await this.#observeAndPlan(wishes);
       wishes = [];
       repaired ||= round === 1 && remaining.some(isMending) && this.#isSettled(desired);
       this.#settled = remaining.length === 0 ? desired : null;
@@ -92,21 +93,21 @@ export class Reconciler {
       // A full disk must not keep the guard itself from being mended.
       await this.#saveBootGuard(desired).catch((error: Error) => complaints.add(error.message));
       const outcome = await executePlan(remaining, this.#options.ports, (step, later) =>
-        look.touched(step, later),
+        this.#look.touched(step, later),
       );
-      if (outcome.failures.length > 0) look.forget();
+      // Nobody knows what a step that failed has changed.
+      if (outcome.failures.length > 0) this.#look.forget(READINGS);
       done.push(...outcome.done);
       failures.push(...outcome.failures);
-      await this.#remember(look, { desired, done: outcome.done });
+      await this.#remember(desired, outcome.done);
     }
   }
 
-  async #look(look: Look, wishes: readonly Wish[]): Promise<Seen> {
+  async #observeAndPlan(wishes: readonly Wish[]): Promise<Seen> {
     const { desired: store, pool } = this.#options;
-    const actual = await look.observe({
+    const actual = await this.#look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
     });
-    this.#lastActual = actual;
     for (const { decide } of wishes) await decide(actual);
     if (store.lost === null) await forgetDeleted(store, actual);
     const { networks, ways } = store.current;
@@ -122,12 +123,9 @@ export class Reconciler {
     return { actual, desired, remaining: plan(desired, actual, this.#memory) };
   }
 
-  async #remember(
-    look: Look,
-    { desired, done }: { readonly desired: Desired; readonly done: readonly Step[] },
-  ): Promise<void> {
+  async #remember(desired: Desired, done: readonly Step[]): Promise<void> {
     if (done.some(({ kind }) => kind === 'table.replace')) {
-      const listing = await look.table();
+      const listing = await this.#look.table();
       const key = structureKey(desired.table);
       this.#memory = {
         ...this.#memory,

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stopTime } from '../../test/fake-sleep.ts';
+import { READINGS } from '../ports/host.ts';
 import type { RunReport } from './reconciler.ts';
-import { reasonOf, type Request } from './request.ts';
+import { reasonOf, type Request, staleFor } from './request.ts';
 import { SingleFlight } from './single-flight.ts';
 import { Triggers } from './triggers.ts';
 
@@ -9,11 +10,15 @@ vi.mock('node:timers/promises', async () => (await import('../../test/fake-sleep
 
 /** Triggers over runs that take no time and fail while they are told to. */
 function newTriggers() {
-  const runs: { readonly at: number; readonly reasons: readonly string[] }[] = [];
+  const runs: {
+    readonly at: number;
+    readonly reasons: readonly string[];
+    readonly stale: readonly string[];
+  }[] = [];
   const mode = { failing: false, crashing: false };
   const crashes: unknown[] = [];
   const flight = new SingleFlight(async (requests: readonly Request[]): Promise<RunReport> => {
-    runs.push({ at: Date.now(), reasons: requests.map(reasonOf) });
+    runs.push({ at: Date.now(), reasons: requests.map(reasonOf), stale: [...staleFor(requests)] });
     if (mode.crashing) throw new Error('the kernel can not be read');
     return { failures: mode.failing ? [{}] : [] } as unknown as RunReport;
   });
@@ -130,8 +135,11 @@ describe('sources', () => {
   it('give reasons; the timer is one of them', async () => {
     const { triggers, runs } = newTriggers();
     triggers.start([
-      async function* () {
-        yield 'ip monitor: an address';
+      {
+        watches: ['routing'],
+        async *changes() {
+          yield 'ip monitor: an address';
+        },
       },
     ]);
     await advance(61_000);
@@ -139,12 +147,38 @@ describe('sources', () => {
     triggers.stop();
   });
 
+  it('have looked at again what they watch, however many reasons they give; the timer all', async () => {
+    const { triggers, runs } = newTriggers();
+    triggers.start([
+      {
+        watches: ['routing'],
+        async *changes() {
+          for (let count = 0; count < 50; count++) yield `ip monitor: ${count}`;
+        },
+      },
+      {
+        watches: ['table', 'dockerUser'],
+        async *changes() {
+          yield 'nft monitor: a rule';
+        },
+      },
+    ]);
+    await advance(1_000);
+    expect(runs.at(-1)?.stale.toSorted()).toEqual(['dockerUser', 'routing', 'table']);
+    await advance(60_000);
+    expect(runs.at(-1)?.stale.toSorted()).toEqual([...READINGS].toSorted());
+    triggers.stop();
+  });
+
   it('that break are told', async () => {
     const { triggers, crashes } = newTriggers();
     triggers.start([
-      // oxlint-disable-next-line require-yield -- a source that breaks before its first reason
-      async function* () {
-        throw new Error('broken');
+      {
+        watches: ['routing'],
+        // oxlint-disable-next-line require-yield -- a source that breaks before its first reason
+        async *changes() {
+          throw new Error('broken');
+        },
       },
     ]);
     await advance(0);
@@ -155,10 +189,13 @@ describe('sources', () => {
   it('have nothing to say after the end', async () => {
     const { triggers, runs, mode, crashes } = newTriggers();
     triggers.start([
-      async function* (signal) {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        yield 'too late';
-        throw new Error('aborted');
+      {
+        watches: ['routing'],
+        async *changes(signal) {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          yield 'too late';
+          throw new Error('aborted');
+        },
       },
     ]);
     mode.failing = true;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type HostMonitor, READINGS, type Reading } from '../ports/host.ts';
 import type { RunReport } from './reconciler.ts';
 import type { Request } from './request.ts';
 import type { SingleFlight } from './single-flight.ts';
@@ -12,8 +13,10 @@ const KEPT_REASONS = 20;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
-/** A source of reasons to look at the host; it restarts itself and ends only when aborted. */
-export type TriggerSource = (signal: AbortSignal) => AsyncIterable<string>;
+interface Pending {
+  readonly reasons: Set<string>;
+  readonly watches: Set<Reading>;
+}
 
 interface TriggerOptions {
   readonly flight: SingleFlight<RunReport, Request>;
@@ -29,15 +32,15 @@ export class Triggers {
   readonly #stopped = new AbortController();
   #retryMs = FIRST_RETRY_MS;
   #retrying = false;
-  #pending: Set<string> | null = null;
+  #pending: Pending | null = null;
   #lastEnd = 0;
 
   constructor(options: TriggerOptions) {
     this.#options = options;
   }
 
-  start(sources: readonly TriggerSource[]): void {
-    for (const source of sources) void this.#follow(source);
+  start(monitors: readonly HostMonitor[]): void {
+    for (const monitor of monitors) void this.#follow(monitor);
     void this.#safetyNet();
   }
 
@@ -55,23 +58,23 @@ export class Triggers {
   }
 
   /** Runs soon; many pokes make one run. */
-  poke(reason: string): void {
-    if (this.#pending !== null) {
-      if (this.#pending.size < KEPT_REASONS) this.#pending.add(reason);
-      return;
-    }
-    this.#pending = new Set([reason]);
+  poke(reason: string, watches: readonly Reading[] = READINGS): void {
+    const pending = this.#pending ?? { reasons: new Set(), watches: new Set() };
+    if (pending.reasons.size < KEPT_REASONS) pending.reasons.add(reason);
+    for (const reading of watches) pending.watches.add(reading);
+    if (this.#pending !== null) return;
+    this.#pending = pending;
     void this.#runPending();
   }
 
   async #runPending(): Promise<void> {
     const wait = this.#lastEnd + GAP_MS - performance.now();
     if (wait > 0) await this.#sleep(wait);
-    const reasons = [...(this.#pending ?? [])];
+    const { reasons = [], watches = [] } = this.#pending ?? {};
     this.#pending = null;
     if (this.#stopped.signal.aborted) return;
     try {
-      await this.run(...reasons);
+      await this.run(...[...reasons].map((reason) => ({ reason, watches: [...watches] })));
     } catch (error) {
       this.#options.onCrash(error);
       void this.#retry();
@@ -96,9 +99,9 @@ export class Triggers {
     }
   }
 
-  async #follow(source: TriggerSource): Promise<void> {
+  async #follow({ watches, changes }: HostMonitor): Promise<void> {
     try {
-      for await (const reason of source(this.#stopped.signal)) this.poke(reason);
+      for await (const reason of changes(this.#stopped.signal)) this.poke(reason, watches);
     } catch (error) {
       if (!this.#stopped.signal.aborted) this.#options.onCrash(error);
     }
