@@ -3,6 +3,7 @@ import { parseIpv4 } from '@sallyport/core/ipv4';
 import type { RecordedEvent } from '../src/events/recorded-event.ts';
 import { hasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
+import { isMaking } from '../src/plan/plan.ts';
 import { DesiredStore } from '../src/reconcile/desired-store.ts';
 import { Reconciler, type RunReport } from '../src/reconcile/reconciler.ts';
 import type { Request } from '../src/reconcile/request.ts';
@@ -32,6 +33,15 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
     networks.publish(report);
     return report;
   });
+  const run = async (request: Request = 'test'): Promise<RunReport> => {
+    const report = await flight.request([request]);
+    // As Docker's event stream does where a network was made.
+    if (report.done.some(isMaking)) {
+      const event = { reason: 'Docker: network create', watches: ['docker'] } as const;
+      await flight.request([event]).catch(() => undefined);
+    }
+    return report;
+  };
   const told: RecordedEvent[] = [];
   const networks = new NetworkService({
     desired,
@@ -42,8 +52,8 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
       id: () => clock.id(),
       now: () => clock.now(),
     },
-    reconcile: (request) => flight.request([request]),
+    reconcile: run,
     record: async (event) => void told.push(event),
   });
-  return { networks, desired, told, run: (request = 'test') => flight.request([request]) };
+  return { networks, desired, told, run };
 }

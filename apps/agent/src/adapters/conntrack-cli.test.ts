@@ -39,6 +39,14 @@ describe('addresses that flows still leave by', () => {
     ]);
   });
 
+  it('leaves what the bridge tells its group alone', () => {
+    const report = UDP.replaceAll('192.168.4.153', '172.19.0.2').replaceAll(
+      '192.168.4.1 ',
+      '224.0.0.22 ',
+    );
+    expect(formerAddresses(report, [{ subnet: '172.19.0.0/16', keep: [] }])).toEqual([]);
+  });
+
   it('leaves what stays within the network alone', () => {
     const inside = UDP.replaceAll('192.168.4.153', '172.19.0.2').replaceAll(
       '192.168.4.1 ',

@@ -45,6 +45,8 @@ async function endOne(run: Run, { sources, address }: FormerAddress): Promise<nu
   return stdout.split('\n').filter((line) => line !== '').length;
 }
 
+const MULTICAST = parseCidr4('224.0.0.0/4');
+
 interface FormerAddress {
   /** A managed subnet, or one container's address. */
   readonly sources: Cidr4 | Ipv4;
@@ -72,8 +74,9 @@ export function formerAddresses(
     if (source === undefined || destination === undefined || leaving === undefined) continue;
     for (const { subnet, keep } of subnets) {
       if (!contains(subnet, parseIpv4(source)) || keep.has(leaving)) continue;
-      // What stays within the network is not for us.
-      if (contains(subnet, parseIpv4(destination))) continue;
+      // What stays within the network is not for us; groups are the bridge's own reports (RFC 3376).
+      const to = parseIpv4(destination);
+      if (contains(subnet, to) || contains(MULTICAST, to)) continue;
       const address = parseIpv4(leaving);
       const sources = address === source ? address : subnet;
       found.set(`${sources} ${address}`, { sources, address });

@@ -34,7 +34,7 @@ const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
 /**
  * What the loop sees of the host. A reading is kept until a step of ours or a monitor says that it may
  * have changed: a look at 1,000 networks costs too much to be had for every container that comes or
- * goes. The look by the clock keeps nothing (ADR 10).
+ * goes. The look by the clock keeps nothing (ADR 11).
  */
 export class Look {
   readonly #ports: HostPorts;

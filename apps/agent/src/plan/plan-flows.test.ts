@@ -50,6 +50,13 @@ describe('flows with a former address', () => {
     ]);
   });
 
+  it('are all ended with their network, so that none waits for the next one with its subnet', () => {
+    const deleted = resolved({ spec: guideSpec({ deleting: true }) });
+    expect(planFlows([deleted], settledAs(resolved()))).toMatchObject([
+      { args: { requests: [{ subnet: '172.19.0.0/16', keep: [] }] } },
+    ]);
+  });
+
   it('are all ended where nothing may leave any more', () => {
     const blocked = resolved({ way: null });
     expect(planFlows([blocked], settledAs(resolved()))).toMatchObject([

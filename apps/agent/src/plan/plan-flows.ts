@@ -1,11 +1,16 @@
+import type { Ipv4 } from '@sallyport/core/ipv4';
 import { overlaps, parseCidr4 } from '@sallyport/core/cidr4';
 import type { NatRule } from '../ports/host.ts';
 import type { ResolvedNetwork } from './resolve.ts';
 import type { Step } from './steps.ts';
 
 /** What a network's flows may leave by, as one text: when it changes, older flows have to end. */
-export function egressText({ spec, way }: ResolvedNetwork): string {
-  return way === null ? '' : spec.egress.ipv4.join(',');
+export function egressText(network: ResolvedNetwork): string {
+  return keptBy(network).join(',');
+}
+
+function keptBy({ spec, way }: ResolvedNetwork): readonly Ipv4[] {
+  return way === null || spec.deleting ? [] : spec.egress.ipv4;
 }
 
 /**
@@ -20,13 +25,14 @@ export function planFlows(
     (network) => settled.get(network.spec.id) !== egressText(network),
   );
   if (changed.length === 0) return [];
-  const requests = changed.map(({ spec, way }) => ({
-    subnet: spec.subnet,
-    keep: way === null ? [] : spec.egress.ipv4,
+  const requests = changed.map((network) => ({
+    subnet: network.spec.subnet,
+    keep: keptBy(network),
   }));
+  const settles = new Map(changed.map((network) => [network.spec.id, egressText(network)]));
   const names = changed.map(({ spec }) => spec.name).join(', ');
   const why = `flows of ${names} may still have a former egress address`;
-  return [{ kind: 'flows.end', args: { requests }, network: null, why }];
+  return [{ kind: 'flows.end', args: { requests, settles }, network: null, why }];
 }
 
 /** The hand-made translation rules of adopted networks, last of all: ours have taken over by then. */

@@ -24,6 +24,11 @@ export interface PlanMemory {
   readonly applied: AppliedStructure | null;
   /** By network id: the egress to which its flows were last brought. */
   readonly settled: ReadonlyMap<string, string>;
+  /**
+   * Names of networks that this very run has made. They have no container yet; what a former network of
+   * the same subnet has left is ended by the run that Docker's event begins, and nobody waits for it.
+   */
+  readonly made: ReadonlySet<string | null>;
 }
 
 /** The host as it should be. */
@@ -55,15 +60,22 @@ export function plan(desired: Desired, actual: Actual, memory: PlanMemory): read
   // With no network at all, nothing of ours stays on the host.
   if (specs.length === 0) return planCleanup({ ...actual, docker: [] });
   const routing = compareRouting(desired.routing, actual);
+  const docker = actual.docker.error === null ? planDocker(specs, actual.docker.networks) : [];
+  const made = new Set([...memory.made, ...docker.filter(isMaking).map(({ network }) => network)]);
+  const settling = networks.filter(({ spec }) => !made.has(spec.name));
   return [
     ...planSysctls(actual.sysctls),
     ...planOpening(routing),
     ...planTable(desired.table, actual.table, memory.applied),
     ...planClosing(routing),
     ...planTidying(routing),
-    ...planFlows(networks, memory.settled),
-    ...(actual.docker.error === null ? planDocker(specs, actual.docker.networks) : []),
+    ...planFlows(settling, memory.settled),
+    ...docker,
     ...planDockerUser(actual.dockerUser, true),
     ...planNatRules(networks, actual.natRules),
   ];
+}
+
+export function isMaking({ kind }: Step): boolean {
+  return kind === 'docker.create';
 }

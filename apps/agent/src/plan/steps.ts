@@ -15,7 +15,11 @@ export interface StepArguments {
   'table.delete': null;
   'docker.create': DockerNetworkRequest;
   'docker.remove': { readonly id: string };
-  'flows.end': { readonly requests: readonly FlowsRequest[] };
+  'flows.end': {
+    readonly requests: readonly FlowsRequest[];
+    /** By network id: the egress to which its flows are brought by this. */
+    readonly settles: ReadonlyMap<string, string>;
+  };
   'nat-rule.remove': { readonly rule: NatRule };
   'docker-user.set': { readonly rules: readonly (readonly string[])[] };
 }

@@ -4,9 +4,8 @@ import type { HostPorts } from '../execute/executors.ts';
 import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
 import type { Actual } from '../observe/actual.ts';
 import { Look } from '../observe/observe.ts';
-import { type Desired, desire, type PlanMemory, plan } from '../plan/plan.ts';
+import { type Desired, desire, isMaking, type PlanMemory, plan } from '../plan/plan.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
-import { egressText } from '../plan/plan-flows.ts';
 import { structureKey } from '../plan/plan-table.ts';
 import { type Resolution, resolve } from '../plan/resolve.ts';
 import type { Step } from '../plan/steps.ts';
@@ -58,7 +57,7 @@ const MAX_ROUNDS = 5;
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #look: Look;
-  #memory: PlanMemory = { applied: null, settled: new Map() };
+  #memory: PlanMemory = { applied: null, settled: new Map(), made: new Set() };
   /** The desired host at the end of the last run, if that left nothing to do. */
   #settled: Desired | null = null;
   #bootGuard = '';
@@ -74,6 +73,7 @@ export class Reconciler {
     const reasons = requests.map(reasonOf);
     let wishes = wishesOf(requests);
     this.#look.forget(staleFor(requests));
+    this.#memory = { ...this.#memory, made: new Set() };
     const done: Step[] = [];
     const failures: StepFailure[] = [];
     const complaints = new Set<string>();
@@ -132,11 +132,14 @@ export class Reconciler {
         applied: listing === null ? null : { key, listing: listing.structure },
       };
     }
-    if (done.some(({ kind }) => kind === 'flows.end')) {
-      const { networks } = desired.resolution;
-      const settled = new Map(networks.map((network) => [network.spec.id, egressText(network)]));
-      this.#memory = { ...this.#memory, settled };
-    }
+    const known = new Set(desired.resolution.networks.map(({ spec }) => spec.id));
+    const newly = done.flatMap((step) => (step.kind === 'flows.end' ? [...step.args.settles] : []));
+    const settled = new Map([...this.#memory.settled, ...newly].filter(([id]) => known.has(id)));
+    const made = new Set([
+      ...this.#memory.made,
+      ...done.filter(isMaking).map(({ network }) => network),
+    ]);
+    this.#memory = { ...this.#memory, settled, made };
   }
 
   /** Whether the same was desired before: then what has to be done is a repair. */
