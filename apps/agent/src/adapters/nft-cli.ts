@@ -55,7 +55,7 @@ export function createNftCli(run: Run): Nft {
 async function listOrNull(run: Run, args: readonly string[]): Promise<string | null> {
   const result = await refusing(
     'nft can not list the table',
-    run('nft', args, { allowFailure: true }),
+    run('nft', args, { allowFailure: true, littleAtATime: true }),
   );
   if (result.code === 0) return result.stdout;
   if (/No such file or directory/.test(result.stderr)) return null;

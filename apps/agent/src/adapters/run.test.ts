@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../test/collect.ts';
 import { run, runLines } from './run.ts';
@@ -51,6 +52,26 @@ describe('a program', () => {
       message: 'no-such-program is not installed',
       code: null,
     });
+  });
+
+  it('may write little at a time', async () => {
+    const options = { littleAtATime: true };
+    const script = 'cat; for i in $(seq 2000); do echo $i; done; echo told >&2';
+    const { stdout, stderr } = await run('sh', ['-c', script], { ...options, stdin: 'häh\n' });
+    const lines = Array.from({ length: 2_000 }, (_, index) => `${index + 1}\n`);
+    expect({ stdout, stderr }).toEqual({ stdout: `häh\n${lines.join('')}`, stderr: 'told\n' });
+    await expect(run('nobody-has-this', [], options)).rejects.toMatchObject({ notInstalled: true });
+    await expect(run('sh', ['-c', 'echo a; exit 3'], options)).rejects.toMatchObject({ code: 3 });
+  });
+
+  it('leaves no file open, however it ends', async () => {
+    const open = async () => (await readdir('/proc/self/fd')).length;
+    const before = await open();
+    for (const script of ['exit 0', 'exit 1', 'kill -9 $$']) {
+      await run('sh', ['-c', script], { littleAtATime: true }).catch(() => undefined);
+    }
+    await run('nobody-has-this', [], { littleAtATime: true }).catch(() => undefined);
+    await expect.poll(open).toBeLessThanOrEqual(before);
   });
 
   it('that does not end is killed in time', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { openScratchFile } from './scratch-file.ts';
 
 /** How a program is run. */
 export interface RunOptions {
@@ -9,6 +10,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Answer instead of throwing when it ends with another code than 0. */
   readonly allowFailure?: boolean;
+  /**
+   * Takes its output from a file in memory instead of a pipe. For programs that write little at a time:
+   * nft 1.0.6 writes each element on its own, and through a pipe every one of them wakes the agent
+   * (1,000 networks: 80 ms of processor time through a pipe, 33 ms through a file).
+   */
+  readonly littleAtATime?: boolean;
 }
 
 export interface RunResult {
@@ -61,15 +68,23 @@ export const run: Run = (program, args, options = {}) =>
   new Promise((resolve, reject) => {
     const limit = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
-    const child = spawn(program, args, { env: ENVIRONMENT, signal, killSignal: 'SIGKILL' });
+    const scratch = options.littleAtATime === true ? openScratchFile() : null;
+    const child = spawn(program, args, {
+      env: ENVIRONMENT,
+      signal,
+      killSignal: 'SIGKILL',
+      stdio: ['pipe', scratch?.fd ?? 'pipe', 'pipe'],
+    });
     const overflow = (): void => {
       const message = `${program} printed more than ${OUTPUT_LIMIT} bytes`;
       reject(new ProgramError(message, { program, args, code: null, stderr: '' }));
       child.kill('SIGKILL');
     };
-    const stdout = collect(child.stdout, overflow);
+    const piped = collect(child.stdout, overflow);
+    const stdout = () => (scratch === null ? piped() : scratch.read(OUTPUT_LIMIT));
     const stderr = collect(child.stderr, overflow);
     child.once('error', (error: NodeJS.ErrnoException) => {
+      scratch?.close();
       reject(
         new ProgramError(explain(program, error, limit), {
           program,
@@ -80,16 +95,19 @@ export const run: Run = (program, args, options = {}) =>
       );
     });
     child.once('close', (code) => {
+      const output = stdout();
+      scratch?.close();
+      if (output === null) return overflow();
       if (code === 0 || (code !== null && options.allowFailure === true)) {
-        resolve({ code, stdout: stdout(), stderr: stderr() });
+        resolve({ code, stdout: output, stderr: stderr() });
         return;
       }
       const message = `${program} ended with ${code ?? 'a signal'}: ${stderr().trim().split('\n')[0] ?? ''}`;
       reject(new ProgramError(message, { program, args, code, stderr: stderr() }));
     });
     // A program that ends early closes its input; its exit code tells why.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.stdin ?? '');
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.stdin ?? '');
   });
 
 /** The lines that a long-running program prints, until it ends or is aborted. */
@@ -115,10 +133,10 @@ export async function* runLines(
 }
 
 /** Output is whole or an error: half a listing would be taken for the host. */
-function collect(stream: NodeJS.ReadableStream, overflow: () => void): () => string {
+function collect(stream: NodeJS.ReadableStream | null, overflow: () => void): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size <= OUTPUT_LIMIT) chunks.push(chunk);
     else overflow();

@@ -99,9 +99,10 @@ export class Triggers {
     }
   }
 
-  async #follow({ watches, changes }: HostMonitor): Promise<void> {
+  async #follow(monitor: HostMonitor): Promise<void> {
     try {
-      for await (const reason of changes(this.#stopped.signal)) this.poke(reason, watches);
+      for await (const reason of monitor.changes(this.#stopped.signal))
+        this.poke(reason, monitor.watches);
     } catch (error) {
       if (!this.#stopped.signal.aborted) this.#options.onCrash(error);
     }

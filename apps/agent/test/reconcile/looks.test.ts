@@ -52,7 +52,7 @@ describe('what a run reads of the host', () => {
     const { host, agent, counts } = await settled();
     vi.spyOn(host.ports.nft, 'changeElements').mockRejectedValueOnce(new Error('no memory'));
     const wish = networkUpdateSchema.parse({ egress: { ipv4: ['192.168.4.53'] } });
-    await expect(agent.networks.update(A.name, wish, null)).rejects.toThrow();
+    await expect(agent.networks.update(A.name, wish, null)).rejects.toThrow('no memory');
     expect(counts()).toMatchObject({ routing: 1, dockerUser: 1 });
   });
 });
