@@ -43,7 +43,10 @@ describe('the host as it is shown', () => {
     await api.agent.networks.create(A, null);
     api.host.nft.hit('drop_host', { packets: 3, bytes: 180 });
     api.host.nft.tamper('accept');
-    expect((await api.agent.run()).done.map(({ kind }) => kind)).toEqual(['table.replace']);
+    expect((await api.agent.run()).done.map(({ kind }) => kind)).toEqual([
+      'table.replace',
+      'flows.end',
+    ]);
     expect((await viewOf(api)).drops['drop_host']).toEqual({ packets: 3, bytes: 180 });
   });
 

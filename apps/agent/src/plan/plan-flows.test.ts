@@ -50,6 +50,15 @@ describe('flows with a former address', () => {
     ]);
   });
 
+  it('are looked for where the translation is mended, and in no other network', () => {
+    const delta = { add: { snat4: ['172.20.0.0/16 : 192.168.56.103'] }, remove: {} };
+    const mending = { kind: 'table.change', args: { delta }, network: null, why: 'x' } as const;
+    const settled = settledAs(resolved(), B);
+    expect(planFlows([resolved(), B], settled, [mending])).toMatchObject([
+      { args: { requests: [{ subnet: '172.20.0.0/16', keep: ['192.168.56.103'] }] } },
+    ]);
+  });
+
   it('are all ended with their network, so that none waits for the next one with its subnet', () => {
     const deleted = resolved({ spec: guideSpec({ deleting: true }) });
     expect(planFlows([deleted], settledAs(resolved()))).toMatchObject([

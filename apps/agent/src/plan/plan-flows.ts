@@ -15,14 +15,20 @@ function keptBy({ spec, way }: ResolvedNetwork): readonly Ipv4[] {
 
 /**
  * SNAT bindings outlive a change of address, so flows with a former one are ended. The guard stops
- * their packets already; this lets the container's next packet begin anew.
+ * their packets already; this lets the container's next packet begin anew. The same holds for flows that
+ * began while the translation was missing or wrong: they are looked for wherever `table` mends it.
  */
 export function planFlows(
   networks: readonly ResolvedNetwork[],
   settled: ReadonlyMap<string, string>,
+  table: readonly Step[] = [],
 ): readonly Step[] {
+  const doubtful = subnetsInDoubt(table);
   const changed = networks.filter(
-    (network) => settled.get(network.spec.id) !== egressText(network),
+    (network) =>
+      doubtful === 'all' ||
+      doubtful.has(network.spec.subnet) ||
+      settled.get(network.spec.id) !== egressText(network),
   );
   if (changed.length === 0) return [];
   const requests = changed.map((network) => ({
@@ -33,6 +39,21 @@ export function planFlows(
   const names = changed.map(({ spec }) => spec.name).join(', ');
   const why = `flows of ${names} may still have a former egress address`;
   return [{ kind: 'flows.end', args: { requests, settles }, network: null, why }];
+}
+
+/** The subnets whose translation these steps change. */
+function subnetsInDoubt(table: readonly Step[]): ReadonlySet<string> | 'all' {
+  const named = new Set<string>();
+  for (const step of table) {
+    if (step.kind === 'table.replace') return 'all';
+    if (step.kind !== 'table.change') continue;
+    const { add, remove } = step.args.delta;
+    for (const element of [add, remove].flatMap((side) => Object.values(side).flat())) {
+      // `10.208.0.0/24 : 192.168.4.153` and `"z_a" . 10.208.0.0/24`
+      for (const part of element.split(/ [.:] /)) named.add(part);
+    }
+  }
+  return named;
 }
 
 /** The hand-made translation rules of adopted networks, last of all: ours have taken over by then. */

@@ -60,16 +60,17 @@ export function plan(desired: Desired, actual: Actual, memory: PlanMemory): read
   // With no network at all, nothing of ours stays on the host.
   if (specs.length === 0) return planCleanup({ ...actual, docker: [] });
   const routing = compareRouting(desired.routing, actual);
+  const table = planTable(desired.table, actual.table, memory.applied);
   const docker = actual.docker.error === null ? planDocker(specs, actual.docker.networks) : [];
   const made = new Set([...memory.made, ...docker.filter(isMaking).map(({ network }) => network)]);
   const settling = networks.filter(({ spec }) => !made.has(spec.name));
   return [
     ...planSysctls(actual.sysctls),
     ...planOpening(routing),
-    ...planTable(desired.table, actual.table, memory.applied),
+    ...table,
     ...planClosing(routing),
     ...planTidying(routing),
-    ...planFlows(settling, memory.settled),
+    ...planFlows(settling, memory.settled, table),
     ...docker,
     ...planDockerUser(actual.dockerUser, true),
     ...planNatRules(networks, actual.natRules),

@@ -33,22 +33,22 @@ const ACCIDENTS: readonly Accident[] = [
   {
     what: 'the ruleset is flushed',
     happen: ({ nft }) => nft.flushRuleset(),
-    steps: ['table.replace'],
+    steps: ['table.replace', 'flows.end'],
   },
   {
     what: 'a rule is put into our table',
     happen: ({ nft }) => nft.tamper('accept'),
-    steps: ['table.replace'],
+    steps: ['table.replace', 'flows.end'],
   },
   {
     what: 'an element is lost',
     happen: ({ nft }) => nft.loseElement('managed4', '10.208.0.0/24'),
-    steps: ['table.change'],
+    steps: ['table.change', 'flows.end'],
   },
   {
     what: 'an address in the translation is lost',
     happen: ({ nft }) => nft.loseElement('snat4', '10.208.0.0/24 : 192.168.4.153'),
-    steps: ['table.change'],
+    steps: ['table.change', 'flows.end'],
   },
   {
     what: 'the rules are lost',

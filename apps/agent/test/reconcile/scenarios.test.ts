@@ -108,6 +108,20 @@ describe('flows', () => {
     expect(host.conntrack.flows).toEqual([flow('192.168.4.153')]);
   });
 
+  it.each([
+    ['flushed', (host: FakeHost) => host.nft.flushRuleset()],
+    [
+      'short of an address',
+      (host: FakeHost) => host.nft.loseElement('snat4', '10.208.0.0/24 : 192.168.4.153'),
+    ],
+  ])('that began while the table was %s are ended by the repair', async (_, damage) => {
+    const { host, agent } = await withA();
+    damage(host);
+    host.conntrack.flows = [flow('10.208.0.2'), flow('192.168.4.53'), flow('192.168.4.153')];
+    await agent.run();
+    expect(host.conntrack.flows).toEqual([flow('192.168.4.153')]);
+  });
+
   it('that began while the agent was gone are ended when it is back', async () => {
     const { host } = await withA();
     host.conntrack.flows = [flow('192.168.4.53')];
