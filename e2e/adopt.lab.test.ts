@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { observeLoad } from '@sallyport/lab/docker/load';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { untilFlowing } from './support/load.ts';
+import { untilFlowing } from './support/figures.ts';
 import { A, B, flowOf, type Subject, told, until, upWorld, type World } from './support/world.ts';
 
 /* Networks that somebody made by hand are taken over while their containers go on. */

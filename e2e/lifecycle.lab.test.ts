@@ -2,7 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { untilFlowing } from './support/load.ts';
+import { untilFlowing } from './support/figures.ts';
 import { snapshotHost } from './support/snapshot.ts';
 import { A, B, flowOf, type Subject, told, until, upWorld, type World } from './support/world.ts';
 

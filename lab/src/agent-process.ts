@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient, type Transport } from '@sallyport/contract/client';
 import type { Lab } from './lab.ts';
 import type { NamespaceProcess } from './namespace-handle.ts';
+import { isAlive } from './process/identity.ts';
 
 /** The one entry of the product, as everybody starts it. */
 const SALLYPORT = join(import.meta.dirname, '..', '..', 'bin', 'sallyport');
@@ -61,6 +62,13 @@ export class AgentProcess {
   get pid(): number {
     if (this.#process === null) throw new Error('the agent was not started');
     return this.#process.identity.pid;
+  }
+
+  /** Lets a stopped one go on; false when it does not run. */
+  async wake(): Promise<boolean> {
+    if (this.#process === null || !isAlive(this.#process.identity)) return false;
+    this.signal('SIGCONT');
+    return this.#answers();
   }
 
   /** SIGTERM, and waits for its end. */

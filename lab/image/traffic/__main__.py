@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from . import load, oneshot, raw
+from . import limits, load, oneshot, raw
 
 MODES = {
     "first": oneshot.first,
@@ -22,6 +22,9 @@ MODES = {
     "spoof": raw.spoof,
     "rst": raw.rst,
     "multicast": raw.multicast,
+    "ports": limits.ports,
+    "pmtu": limits.pmtu,
+    "ra": limits.ra,
     "load": load.load,
 }
 
@@ -43,6 +46,8 @@ def parse(argv):
     parser.add_argument("--protocol", type=int, default=253, help="raw: number")
     parser.add_argument("--source", default="", help="spoof: the forged source")
     parser.add_argument("--also", action="append", default=[], help="multicast: one more")
+    parser.add_argument("--interface", default="eth0", help="ra: by which")
+    parser.add_argument("--prefix", default="2001:db8:aa::", help="ra: of 64 bits")
     parser.add_argument("--seconds", type=float, default=0, help="load: 0 is until SIGTERM")
     parser.add_argument("--report-ms", type=float, default=1000)
     parser.add_argument("--tcp-port", type=int, default=7)

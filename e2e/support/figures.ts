@@ -1,5 +1,5 @@
 import { type LoadReport, parseLoadReports } from '@sallyport/lab/docker/load';
-import type { Subject } from './world.ts';
+import type { Subject, World } from './world.ts';
 import { until } from './world.ts';
 
 /** Each keeps its flow for as long as it runs, but `tcp`, which is a new connection each time. */
@@ -68,4 +68,22 @@ export async function untilFlowing(subject: Subject, timeoutMs = 15_000): Promis
   } catch (cause) {
     throw new Error(`${what}: none yet over ${silent.join(', ')}`, { cause });
   }
+}
+
+/** The longest time in which nothing of the subject's 500 datagrams a second was seen beyond the host. */
+export async function longestSilence(
+  world: World,
+  subject: Subject,
+  since: number,
+): Promise<number> {
+  const filter = { since, destination: subject.target, protocol: 'udp' };
+  const times = (await world.lab.capture.packets(filter)).map(({ at }) => at);
+  times.push(Date.now());
+  times.sort((one, other) => one - other);
+  let [last, longest] = [since, 0];
+  for (const at of times) {
+    longest = Math.max(longest, at - last);
+    last = at;
+  }
+  return Math.round(longest);
 }
