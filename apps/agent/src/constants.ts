@@ -59,6 +59,3 @@ export const DEFAULT_POOL: { readonly prefix: Cidr4; readonly size: number } = {
   prefix: parseCidr4('10.208.0.0/12'),
   size: 24,
 };
-
-/** Link-local destinations, among them the metadata service 169.254.169.254 of cloud providers. */
-export const LINK_LOCAL = '169.254.0.0/16';

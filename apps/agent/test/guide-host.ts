@@ -1,4 +1,5 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
+import { DEFAULT_DESTINATIONS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import type { NetworkSpec } from '@sallyport/core/network';
 import { interfaceName, parseNetworkName } from '@sallyport/core/network-name';
@@ -84,7 +85,7 @@ export const DOCKER0: DockerNetwork = {
 /** One of the guide's networks; z_custom_a unless changed. */
 export function guideSpec(
   changes: Partial<Record<'name' | 'subnet' | 'egress' | 'gateway', string>> &
-    Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting'>> = {},
+    Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting' | 'destinations'>> = {},
 ): NetworkSpec {
   const name = changes.name ?? 'z_custom_a';
   return {
@@ -96,6 +97,7 @@ export function guideSpec(
     route: changes.route ?? 'uplink',
     gateway: changes.gateway === undefined ? null : parseIpv4(changes.gateway),
     dns: [],
+    destinations: changes.destinations ?? DEFAULT_DESTINATIONS,
     origin: changes.origin ?? 'created',
     createdAt: 0,
     deleting: changes.deleting ?? false,

@@ -131,7 +131,9 @@ function replaceStrings(value: unknown): unknown {
 
 function evilNetwork() {
   const { route, origin, state } = networkA;
-  return { ...(replaceStrings(networkA) as typeof networkA), route, origin, state };
+  const evil = replaceStrings(networkA) as typeof networkA;
+  const destinations = { ...evil.destinations, preset: networkA.destinations.preset };
+  return { ...evil, route, origin, state, destinations };
 }
 
 function evilInterfaces() {

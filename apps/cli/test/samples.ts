@@ -19,6 +19,7 @@ export const networkA: NetworkView = {
   uplink: 'enp0s3',
   nextHop: '192.168.4.1',
   dns: ['9.9.9.9'],
+  destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
   origin: 'created',
   state: 'Ready',
   reason: 'packets leave as 192.168.4.153 through enp0s3',

@@ -1,3 +1,4 @@
+import { parseHostService } from '@sallyport/core/destinations';
 import { AddressError, type Ipv4, ipv4Kind, parseIpv4 } from '@sallyport/core/ipv4';
 import {
   type Cidr4,
@@ -7,6 +8,7 @@ import {
   prefixLength,
 } from '@sallyport/core/cidr4';
 import { NameError, parseNetworkName } from '@sallyport/core/network-name';
+import { parsePrefix } from '@sallyport/core/prefix';
 import * as z from 'zod';
 
 /**
@@ -46,6 +48,18 @@ export const ipv4Field = parsed(parseIpv4, ADDRESS_REMEDY, {
   description: 'IPv4 address',
   examples: ['192.0.2.10'],
 });
+
+export const prefixField = parsed(
+  parsePrefix,
+  'give a prefix, for example 192.0.2.0/24 or 2001:db8::/32',
+  { description: 'IPv4 or IPv6 prefix; an address alone is a prefix', examples: ['192.0.2.0/24'] },
+);
+
+export const hostServiceField = parsed(
+  parseHostService,
+  'give tcp or udp and a port, for example udp/53',
+  { description: 'A service of the host: protocol and port', examples: ['udp/53'] },
+);
 
 /** Kinds (RFC 6890) of which no packet can be sent by a host to another network. */
 const NOT_EGRESS = new Set(['unspecified', 'broadcast', 'multicast', 'linkLocal', 'loopback']);

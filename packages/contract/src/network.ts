@@ -1,5 +1,6 @@
 import { NETWORK_STATES } from '@sallyport/core/network';
 import * as z from 'zod';
+import { destinationsInput, destinationsUpdate, destinationsView } from './destinations.ts';
 import {
   egressAddressField,
   gatewayField,
@@ -32,6 +33,7 @@ export const networkCreateSchema = z.strictObject({
     .default(null)
     .describe("null: the next free one of the agent's pool"),
   dns: dnsField.nullable().default(null).describe("null: the agent's default name servers"),
+  destinations: destinationsInput.prefault({}),
 });
 export type NetworkCreate = z.output<typeof networkCreateSchema>;
 export type NetworkCreateInput = z.input<typeof networkCreateSchema>;
@@ -43,6 +45,7 @@ export const networkUpdateSchema = z
     route: routeField.optional(),
     gateway: gatewayField.nullable().optional(),
     dns: dnsField.optional(),
+    destinations: destinationsUpdate.optional(),
   })
   .refine((update) => Object.keys(update).length > 0, 'names nothing to change');
 export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
@@ -53,6 +56,7 @@ export const networkAdoptSchema = networkCreateSchema.pick({
   route: true,
   gateway: true,
   dns: true,
+  destinations: true,
 });
 export type NetworkAdopt = z.output<typeof networkAdoptSchema>;
 
@@ -78,6 +82,7 @@ export const networkViewSchema = z.strictObject({
     .describe('Interface by which packets leave; null while there is none, or in mode `main`'),
   nextHop: z.string().nullable().describe('Gateway in use'),
   dns: z.array(z.string()),
+  destinations: destinationsView,
   origin: z.enum(['created', 'adopted']),
   state: z.enum(NETWORK_STATES),
   reason: z.string().describe('One sentence: why it is in this state'),

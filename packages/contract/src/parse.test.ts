@@ -72,5 +72,6 @@ test('one address may be written without a list', () => {
     gateway: null,
     subnet: null,
     dns: null,
+    destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
   });
 });

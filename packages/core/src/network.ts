@@ -1,4 +1,5 @@
 import type { Cidr4 } from './cidr4.ts';
+import type { Destinations } from './destinations.ts';
 import type { Ipv4 } from './ipv4.ts';
 import type { InterfaceName, NetworkName } from './network-name.ts';
 
@@ -27,6 +28,7 @@ export interface NetworkSpec {
   readonly gateway: Ipv4 | null;
   /** Name servers that containers on this network are to be started with. */
   readonly dns: readonly Ipv4[];
+  readonly destinations: Destinations;
   /** `adopted`: Docker's network was made by somebody else and carries no label of ours. */
   readonly origin: 'created' | 'adopted';
   /** Epoch milliseconds. */

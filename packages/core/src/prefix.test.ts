@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AddressError } from './ipv4.ts';
-import { addressText, parsePrefix, prefixRange, rangeText } from './prefix.ts';
+import { addressText, parsePrefix, prefixHolding, prefixRange, rangeText } from './prefix.ts';
 
 test.each([
   ['192.0.2.0/24', '192.0.2.0/24'],
@@ -64,4 +64,12 @@ test('every number is the address of its text', () => {
       expect(prefixRange(parsePrefix(addressText('ipv6', value))).first).toBe(value);
     }),
   );
+});
+
+test.each([
+  ['192.168.4.53', 22, '192.168.4.0/22'],
+  ['192.168.4.53', 32, '192.168.4.53/32'],
+  ['2001:db8:4::53', 64, '2001:db8:4::/64'],
+])('%s/%i is in %s', (address, length, prefix) => {
+  expect(prefixHolding(address, length)).toBe(prefix);
 });

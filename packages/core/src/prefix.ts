@@ -44,9 +44,17 @@ function parsePrefix6(text: string): Prefix {
   return canonical as Prefix;
 }
 
+/** The prefix of this length that holds an address, which the kernel has told us. */
+export function prefixHolding(address: string, length: number): Prefix {
+  const family = familyOf(address);
+  const value = toNumber(ipaddr.parse(address).toByteArray());
+  const size = 2n ** BigInt(BITS[family] - length);
+  return `${addressText(family, value - (value % size))}/${length}` as Prefix;
+}
+
 export function prefixRange(prefix: Prefix): PrefixRange {
   const [address = '', length] = prefix.split('/');
-  const family = address.includes(':') ? 'ipv6' : 'ipv4';
+  const family = familyOf(address);
   const first = toNumber(ipaddr.parse(address).toByteArray());
   const size = 2n ** BigInt(BITS[family] - Number(length));
   return { family, length: Number(length), first, last: first + size - 1n };
@@ -75,6 +83,10 @@ export function rangeText(
   const isPrefix = (size & (size - 1n)) === 0n && first % size === 0n;
   if (!isPrefix) return `${text}-${addressText(family, last)}`;
   return `${text}/${BITS[family] - (size.toString(2).length - 1)}`;
+}
+
+function familyOf(address: string): PrefixRange['family'] {
+  return address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
 function toNumber(bytes: readonly number[]): bigint {

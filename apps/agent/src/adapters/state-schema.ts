@@ -1,6 +1,8 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
+import { DEFAULT_DESTINATIONS, parseHostService, PRESETS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import { interfaceName, parseNetworkName } from '@sallyport/core/network-name';
+import { parsePrefix } from '@sallyport/core/prefix';
 import * as z from 'zod';
 import type { DesiredState } from '../ports/store.ts';
 
@@ -20,6 +22,13 @@ function parsed<T extends string>(parse: (text: string) => T) {
 
 const ipv4 = parsed(parseIpv4);
 
+const destinations = z.strictObject({
+  preset: z.enum(PRESETS),
+  allow: z.array(parsed(parsePrefix)).readonly(),
+  deny: z.array(parsed(parsePrefix)).readonly(),
+  hostServices: z.array(parsed(parseHostService)).readonly(),
+});
+
 const networkSchema = z.strictObject({
   id: z.string(),
   name: parsed(parseNetworkName),
@@ -29,6 +38,8 @@ const networkSchema = z.strictObject({
   route: z.enum(['uplink', 'main']),
   gateway: ipv4.nullable(),
   dns: z.array(ipv4),
+  // States that were stored before there were destinations have none.
+  destinations: destinations.default(DEFAULT_DESTINATIONS),
   origin: z.enum(['created', 'adopted']),
   createdAt: z.int(),
   deleting: z.boolean(),

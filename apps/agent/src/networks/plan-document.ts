@@ -65,10 +65,10 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     });
   }
   refuseOtherSubnet(existing, wish);
-  const { egress, route, gateway, dns } = wish;
+  const { egress, route, gateway, dns, destinations } = wish;
   const spec = wishToUpdate(
     existing,
-    { egress, route, gateway, dns: dns === null ? [...existing.dns] : dns },
+    { egress, route, gateway, dns: dns === null ? [...existing.dns] : dns, destinations },
     surroundings,
   );
   const before = describe(existing);
@@ -89,12 +89,23 @@ function refuseOtherSubnet(spec: NetworkSpec, wish: Wish): void {
   );
 }
 
-function describe({ egress, route, gateway, subnet, dns }: NetworkSpec): readonly string[] {
+function describe({
+  egress,
+  route,
+  gateway,
+  subnet,
+  dns,
+  destinations,
+}: NetworkSpec): readonly string[] {
   return [
     `egress: ${egress.ipv4.join(', ')}`,
     `route: ${route}`,
     `gateway: ${gateway ?? 'found'}`,
     `subnet: ${subnet}`,
     `dns: ${dns.join(', ') || 'none'}`,
+    `destinations: ${destinations.preset}`,
+    `allow: ${destinations.allow.join(', ') || 'nothing'}`,
+    `deny: ${destinations.deny.join(', ') || 'nothing'}`,
+    `host services: ${destinations.hostServices.join(', ') || 'none'}`,
   ];
 }

@@ -15,7 +15,7 @@ import type { Defaults } from './wishes.ts';
 export function recoverSpecs(
   document: Document,
   docker: readonly DockerNetwork[],
-  options: { readonly prune: boolean; readonly defaults: Pick<Defaults, 'now'> },
+  options: { readonly prune: boolean; readonly defaults: Pick<Defaults, 'now' | 'dns'> },
 ): readonly NetworkSpec[] {
   const ours = docker.filter(({ labels }) => labels[LABEL_MANAGED] !== undefined);
   const unnamed = ours.filter(({ name }) => !document.networks.some((wish) => wish.name === name));
@@ -33,14 +33,14 @@ export function recoverSpecs(
   }
   return ours.flatMap((network) => {
     const wish = document.networks.find(({ name }) => name === network.name);
-    return wish === undefined ? [] : [fromLabels(network, wish, options.defaults.now())];
+    return wish === undefined ? [] : [fromLabels(network, wish, options.defaults)];
   });
 }
 
 function fromLabels(
   network: DockerNetwork,
   wish: Document['networks'][number],
-  now: number,
+  defaults: Pick<Defaults, 'now' | 'dns'>,
 ): NetworkSpec {
   if (network.subnets.length !== 1) {
     throw new SallyportError(
@@ -57,9 +57,10 @@ function fromLabels(
     egress: wish.egress,
     route: wish.route,
     gateway: wish.gateway,
-    dns: wish.dns ?? [],
+    dns: wish.dns ?? defaults.dns,
+    destinations: wish.destinations,
     origin: 'created',
-    createdAt: now,
+    createdAt: defaults.now(),
     deleting: false,
   };
 }

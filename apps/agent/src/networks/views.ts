@@ -1,6 +1,7 @@
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { Document } from '@sallyport/contract/document';
 import type { NetworkView } from '@sallyport/contract/network';
+import type { Destinations } from '@sallyport/core/destinations';
 import type { NetworkStatus } from '../reconcile/judge.ts';
 
 const NOT_YET: NetworkStatus = {
@@ -27,6 +28,7 @@ export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET):
     uplink,
     nextHop,
     dns: [...dns],
+    destinations: copyOf(spec.destinations),
     origin,
     state,
     reason,
@@ -41,13 +43,19 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
   return {
     networks: specs
       .filter(({ deleting }) => !deleting)
-      .map(({ name, egress, route, gateway, subnet, dns }) => ({
+      .map(({ name, egress, route, gateway, subnet, dns, destinations }) => ({
         name,
         egress: { ipv4: [...egress.ipv4], ipv6: [] },
         route,
         gateway,
         subnet,
         dns: [...dns],
+        destinations: copyOf(destinations),
       })),
   };
+}
+
+/** Lists that the caller may keep. */
+function copyOf({ preset, allow, deny, hostServices }: Destinations) {
+  return { preset, allow: [...allow], deny: [...deny], hostServices: [...hostServices] };
 }

@@ -4,6 +4,7 @@ import type { SubnetPool } from '@sallyport/core/subnet-pool';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { NetworkAdopt, NetworkCreate, NetworkUpdate } from '@sallyport/contract/network';
 import type { Ipv4 } from '@sallyport/core/ipv4';
+import { mergeDestinations } from './merge-destinations.ts';
 import { obstacle, onlySubnet } from './adoptable.ts';
 import {
   chooseSubnet,
@@ -39,6 +40,7 @@ export function wishToCreate(
     route: wish.route,
     gateway: wish.gateway,
     dns: wish.dns ?? defaults.dns,
+    destinations: wish.destinations,
     origin: 'created',
     createdAt: defaults.now(),
     deleting: false,
@@ -59,6 +61,7 @@ export function wishToUpdate(
     // A gateway belongs to the uplink that it was given for; with the mode main there is none.
     gateway: wish.gateway === undefined ? (route === 'main' ? null : spec.gateway) : wish.gateway,
     dns: wish.dns ?? spec.dns,
+    destinations: mergeDestinations(spec.destinations, wish.destinations),
   };
   refuseEgress(egressWish(updated), surroundings);
   return updated;
@@ -97,6 +100,7 @@ export function wishToAdopt(
     route: wish.route,
     gateway: wish.gateway,
     dns: wish.dns ?? defaults.dns,
+    destinations: wish.destinations,
     origin: 'adopted',
     createdAt: defaults.now(),
     deleting: false,

@@ -15,6 +15,7 @@ const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
   spec: guideSpec(),
   way: WAY,
   blocked: null,
+  denied: { ipv4: [], ipv6: [] },
   conditions: [],
   ...changes,
 });

@@ -1,6 +1,7 @@
 import type { NftTable } from '../ports/nft.ts';
 import type { Resolution } from './resolve.ts';
 import { CHAINS, slotChains } from './table-chains.ts';
+import { DESTINATION_CHAINS } from './table-destinations.ts';
 import { tableSets } from './table-sets.ts';
 import { DROP_COUNTERS } from './table-text.ts';
 
@@ -12,6 +13,10 @@ export function renderTable(resolution: Resolution): NftTable {
   return {
     counters: DROP_COUNTERS,
     sets: tableSets(resolution),
-    chains: { ...slotChains(resolution.slots.map(({ slot }) => slot)), ...CHAINS },
+    chains: {
+      ...slotChains(resolution.slots.map(({ slot }) => slot)),
+      ...DESTINATION_CHAINS,
+      ...CHAINS,
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { Condition, NetworkSpec } from '@sallyport/core/network';
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Link, Route } from '../ports/routing.ts';
 import type { Way } from '../ports/store.ts';
+import { denials, type Denied, neighboursOf } from './denied.ts';
 import {
   addressObstacle,
   classifyLinks,
@@ -19,6 +20,8 @@ export interface ResolvedNetwork {
   /** null: nothing may leave, for the reason in `blocked`. */
   readonly way: SlottedWay | null;
   readonly blocked: Condition | null;
+  /** Where its containers may not connect to. */
+  readonly denied: Denied;
   /** Things that are so and should be seen, blocked or not. */
   readonly conditions: readonly Condition[];
 }
@@ -63,10 +66,19 @@ export function resolve(
     return target === undefined ? [] : [{ ...target, slot }];
   });
   const wayOf = new Map(ways.map((way) => [wayKey(way), way]));
+  const deniedBy = denials(neighboursOf(roles.uplinks));
   const networks = decided.map(({ spec, target }): ResolvedNetwork => {
-    if ('blocked' in target) return { spec, way: null, blocked: target.blocked, conditions: [] };
+    const denied = deniedBy(spec.destinations);
+    if ('blocked' in target)
+      return { spec, way: null, blocked: target.blocked, denied, conditions: [] };
     const way = wayOf.get(wayKey(target.target)) ?? null;
-    return { spec, way, blocked: way === null ? NO_SLOT : null, conditions: target.conditions };
+    return {
+      spec,
+      way,
+      blocked: way === null ? NO_SLOT : null,
+      denied,
+      conditions: target.conditions,
+    };
   });
   return { networks, ways, slots, roles };
 }

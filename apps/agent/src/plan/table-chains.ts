@@ -1,5 +1,6 @@
-import { LINK_LOCAL, MARK_MASK, markOf } from '../constants.ts';
+import { MARK_MASK, markOf } from '../constants.ts';
 import type { NftChain } from '../ports/nft.ts';
+import { HOST_SERVICE_RULE } from './table-destinations.ts';
 import { hex, hooked, jumped, stop } from './table-text.ts';
 
 /** The rules, the same on every host. A packet's way through them is drawn in ARCHITECTURE.md. */
@@ -20,7 +21,8 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
     `meta nfproto ipv6 ${stop('drop_ipv6')}`,
     `iifname . ip saddr != @sources4 ${stop('drop_spoofed')}`,
     `oifname != @uplinks ${stop('drop_inside')}`,
-    `ip daddr { ${LINK_LOCAL}, 224.0.0.0-255.255.255.255 } ${stop('drop_special')}`,
+    `ip daddr 224.0.0.0-255.255.255.255 ${stop('drop_special')}`,
+    'jump destinations',
   ]),
   /*
    * A connection to a published port goes back by the uplink that it came by. After Docker's DNAT, so that
@@ -56,6 +58,7 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
   input: hooked('type filter hook input priority filter - 5; policy accept;', [
     'iifname @bridges ct state related accept',
     'iifname @bridges ct state established ct direction reply accept',
+    HOST_SERVICE_RULE,
     `iifname @bridges ${stop('drop_host')}`,
   ]),
   /* One before srcnat, so that the binding is ours before any rule of Docker or iptables sees the packet. */

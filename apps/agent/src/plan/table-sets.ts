@@ -1,6 +1,7 @@
 import { markOf } from '../constants.ts';
 import type { NftSet } from '../ports/nft.ts';
 import type { Resolution, ResolvedNetwork } from './resolve.ts';
+import { destinationSets } from './table-destinations.ts';
 import { exact, hex, interval, quote } from './table-text.ts';
 import type { SlottedWay } from './ways.ts';
 
@@ -48,6 +49,7 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
       'mark : verdict',
       slots.map(({ slot }) => `${hex(markOf(slot))} : jump restore_${slot}`),
     ),
+    ...destinationSets({ networks, roles }),
     arrivals: exact('map', 'ifname : verdict', arrivals(ways)),
   };
 }

@@ -22,6 +22,7 @@ const NETWORK: ResolvedNetwork = {
     slot: 1,
   },
   blocked: null,
+  denied: { ipv4: [], ipv6: [] },
   conditions: [],
 };
 const ACTUAL: Actual = {

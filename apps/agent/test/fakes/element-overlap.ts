@@ -1,7 +1,7 @@
-import { parseCidr4, range4 } from '@sallyport/core/cidr4';
+import { type Prefix, type PrefixRange, prefixHolding, prefixRange } from '@sallyport/core/prefix';
 
 /** One dimension of an element: a range of addresses, or a name. */
-type Side = { readonly first: number; readonly last: number } | string;
+type Side = Pick<PrefixRange, 'first' | 'last'> | string;
 
 /** An element of an interval set, taken apart at the dots of a concatenation. */
 export interface Box {
@@ -15,8 +15,16 @@ export function boxOf(key: string): Box {
 }
 
 function sideOf(text: string): Side {
-  if (!/^\d/.test(text)) return text;
-  return range4(parseCidr4(text.includes('/') ? text : `${text}/32`));
+  // Names stand in quotes, and marks and protocols are never compared as ranges.
+  if (!/^[\da-f:.]+(?:[/-][\da-f:.]+)?$/.test(text)) return text;
+  const [first = '', last] = text.split('-');
+  if (last === undefined) return rangeOf(first);
+  return { first: rangeOf(first).first, last: rangeOf(last).last };
+}
+
+function rangeOf(text: string): PrefixRange {
+  if (text.includes('/')) return prefixRange(text as Prefix);
+  return prefixRange(prefixHolding(text, text.includes(':') ? 128 : 32));
 }
 
 /**
@@ -28,7 +36,7 @@ export function findOverlap(boxes: readonly Box[]): readonly [Box, Box] | null {
   // Sorted by their first range, so that 1,000 prefixes are compared with their neighbours only.
   const sorted = boxes
     .map((box, arrival) => ({ box, arrival, range: firstRange(box) }))
-    .toSorted((a, b) => a.range.first - b.range.first);
+    .toSorted((a, b) => (a.range.first < b.range.first ? -1 : 1));
   for (const [index, one] of sorted.entries()) {
     for (let next = index + 1; next < sorted.length; next++) {
       const other = sorted[next];
@@ -40,8 +48,8 @@ export function findOverlap(boxes: readonly Box[]): readonly [Box, Box] | null {
   return null;
 }
 
-function firstRange({ sides }: Box): { readonly first: number; readonly last: number } {
-  return sides.find((side) => typeof side !== 'string') ?? { first: 0, last: 0 };
+function firstRange({ sides }: Box): Exclude<Side, string> {
+  return sides.find((side) => typeof side !== 'string') ?? { first: 0n, last: 0n };
 }
 
 function clash(old: Box, late: Box): boolean {
