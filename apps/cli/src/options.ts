@@ -1,5 +1,6 @@
 import type { NetworkCreateInput } from '@sallyport/contract/network';
 import type { ArgumentSpec, OptionSpec } from './command.ts';
+import { DESTINATION_FIELDS } from './destinations.ts';
 
 /** Options that several commands share, and how they become fields of the contract. */
 export const NAME: ArgumentSpec & { readonly count: 'one' } = {
@@ -41,6 +42,7 @@ export const NETWORK_FIELDS = {
   gateway: '--gateway',
   subnet: '--subnet',
   dns: '--dns',
+  ...DESTINATION_FIELDS,
 } as const;
 
 interface WayOptions {

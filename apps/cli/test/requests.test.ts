@@ -43,6 +43,23 @@ test.each([
   ],
   [['network', 'adopt', 'a', ...ip], 'adoptNetwork', { dns: null, gateway: null }],
   [
+    ['network', 'create', 'e', ...ip, '--preset', 'internet-only', '--allow', '192.168.4.20'],
+    'createNetwork',
+    {
+      destinations: {
+        preset: 'internet-only',
+        allow: ['192.168.4.20/32'],
+        deny: [],
+        hostServices: [],
+      },
+    },
+  ],
+  [
+    ['network', 'adopt', 'a', ...ip, '--deny', '10.0.0.0/8', '--deny', 'fd00::/8'],
+    'adoptNetwork',
+    { destinations: { preset: 'lan-allowed', deny: ['10.0.0.0/8', 'fd00::/8'] } },
+  ],
+  [
     ['network', 'verify', 'a', 'b', '--echo', 'udp://192.0.2.80:7'],
     'verify',
     { networks: ['a', 'b'], echo: ['udp://192.0.2.80:7'] },
@@ -51,6 +68,22 @@ test.each([
   const outcome = await runCli([...words, '--socket', agent.socket]);
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
   expect(agent.asked.at(-1)).toMatchObject({ endpoint, actor: 'alice', input: { body } });
+});
+
+test('update sends only the lists that were named, and an empty one for none', async () => {
+  const words = ['--deny', 'none', '--host-service', 'udp/53', '--host-service', 'tcp/53'];
+  await runCli(['network', 'update', 'a', ...words, '--socket', agent.socket]);
+  expect(agent.asked.at(-1)?.input).toEqual({
+    params: { name: 'a' },
+    body: { destinations: { deny: [], hostServices: ['udp/53', 'tcp/53'] } },
+  });
+});
+
+test('a prefix in both lists is refused by its flag, and both lists are named', async () => {
+  const lists = ['--allow', '192.0.2.0/24', '--deny', '192.0.2.0/24'];
+  const { code, stderr } = await runCli(['network', 'create', 'a', ...ip, ...lists]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--allow: "192.0.2.0/24" is in both lists: allow 192.0.2.0/24 and deny');
 });
 
 test('update sends only what was named', async () => {

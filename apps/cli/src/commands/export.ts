@@ -12,16 +12,25 @@ export const exportDocument = defineCommand({
       text: async () => {
         const { stringify } = await import('yaml');
         // What is left to the agent, and IPv6 as long as there is none, need not be written.
-        const networks = document.networks.map(({ name, egress, route, gateway, subnet, dns }) => ({
-          name,
-          egress: { ipv4: egress.ipv4 },
-          route,
-          ...(gateway !== null && { gateway }),
-          ...(subnet !== null && { subnet }),
-          ...(dns !== null && { dns }),
-        }));
+        const networks = document.networks.map(
+          ({ name, egress, route, gateway, subnet, dns, destinations }) => ({
+            name,
+            egress: { ipv4: egress.ipv4 },
+            route,
+            ...(gateway !== null && { gateway }),
+            ...(subnet !== null && { subnet }),
+            ...(dns !== null && { dns }),
+            destinations: withoutEmpty(destinations),
+          }),
+        );
         return stringify({ networks });
       },
     };
   },
 });
+
+/** A list that is empty need not be written. */
+function withoutEmpty<T extends object>(value: T): Partial<T> {
+  const entries = Object.entries(value).filter(([, one]) => !Array.isArray(one) || one.length > 0);
+  return Object.fromEntries(entries) as Partial<T>;
+}

@@ -2,6 +2,7 @@ import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { networkAdoptSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
+import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
 import { dockerRunLine, renderStanding } from '../views/network.ts';
 
@@ -10,7 +11,11 @@ export const networkAdopt = defineCommand({
     'Takes over a Docker network that was made by hand, with its iptables SNAT rules. Its containers\n' +
     'go on; the old rules are removed last. `network list --adoptable` shows what can be adopted.',
   argument: NAME,
-  options: { 'egress-ip': { ...EGRESS_IP, required: true }, ...WAY_OPTIONS },
+  options: {
+    'egress-ip': { ...EGRESS_IP, required: true },
+    ...WAY_OPTIONS,
+    ...DESTINATION_OPTIONS,
+  },
   examples: [
     'sallyport network list --adoptable',
     'sallyport network adopt z_custom_a --egress-ip 192.168.4.153',
@@ -21,6 +26,7 @@ export const networkAdopt = defineCommand({
     const body = parseInput(networkAdoptSchema, {
       egress: { ipv4: [options['egress-ip']] },
       ...wayFields(options),
+      ...destinationFields(options),
     });
     const adopted = await context.during(
       `Adopting ${params.name}`,

@@ -1,6 +1,7 @@
 import { networkCreateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
+import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import { EGRESS_IP, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
 import { dockerRunLine, renderStanding } from '../views/network.ts';
 
@@ -12,6 +13,7 @@ export const networkCreate = defineCommand({
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
     ...WAY_OPTIONS,
+    ...DESTINATION_OPTIONS,
     subnet: { value: 'CIDR', summary: "Subnet; default: the next free one of the agent's pool" },
   },
   examples: [
@@ -25,6 +27,7 @@ export const networkCreate = defineCommand({
       name: argument,
       egress: { ipv4: [options['egress-ip']] },
       ...wayFields(options),
+      ...destinationFields(options),
       ...(options.subnet !== undefined && { subnet: options.subnet }),
     });
     const made = await context.during(

@@ -2,6 +2,7 @@ import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { networkUpdateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
+import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
 import { badInput } from '../show-error.ts';
 import { renderStanding } from '../views/network.ts';
@@ -11,10 +12,11 @@ export const networkUpdate = defineCommand({
     'Changes a network; what is not named stays. When the command ends, no packet leaves by a former\n' +
     'address. Connections that used it are cut.',
   argument: NAME,
-  options: { 'egress-ip': EGRESS_IP, ...WAY_OPTIONS },
+  options: { 'egress-ip': EGRESS_IP, ...WAY_OPTIONS, ...DESTINATION_OPTIONS },
   examples: [
     'sallyport network update z_custom_a --egress-ip 192.168.4.154',
     'sallyport network update z_custom_b --gateway auto --dns 9.9.9.9 --dns 149.112.112.112',
+    'sallyport network update z_custom_a --preset internet-only --allow 192.168.4.20/32',
   ],
   fields: NETWORK_FIELDS,
   run: async (context, { argument, options }) => {
@@ -23,11 +25,13 @@ export const networkUpdate = defineCommand({
     const change = {
       ...(address !== undefined && { egress: { ipv4: [address] } }),
       ...wayFields(options),
+      ...destinationFields(options),
     };
     if (Object.keys(change).length === 0) {
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
-        remedy: 'give at least one of --egress-ip, --route, --gateway, --dns',
+        remedy:
+          'give at least one of --egress-ip, --route, --gateway, --dns, --preset, --allow, --deny, --host-service',
       });
     }
     const body = parseInput(networkUpdateSchema, change);

@@ -1,4 +1,5 @@
 import type { NetworkView } from '@sallyport/contract/network';
+import { destinationPairs } from '../destinations.ts';
 import { type Style, stateWord } from '../style.ts';
 import { renderPairs, renderTable } from '../table.ts';
 
@@ -34,6 +35,7 @@ export function renderNetwork(style: Style, network: NetworkView): string {
       ['Route', route],
       ['Gateway', gateway ?? 'found in the routes of the host'],
       ['DNS', dns.join(', ') || 'none of its own'],
+      ...destinationPairs(network.destinations),
       ['Made', `${new Date(createdAt).toISOString()} (${origin})`],
     ],
     '  ',
