@@ -67,7 +67,13 @@ export async function composeAgent(config: AgentConfig) {
     clock,
     onLost: (event, error) => logger.error({ event, error }, 'an event could not be stored'),
   });
-  const reconciler = new Reconciler({ ports, desired, store, clock, pool: config.pool.prefix });
+  const reconciler = new Reconciler({
+    ports,
+    desired,
+    store,
+    clock,
+    pools: { ipv4: config.pool.prefix, ipv6: config.pool6.prefix },
+  });
   const host = new HostService({
     ports,
     specs: () => desired.current.networks,
@@ -79,7 +85,13 @@ export async function composeAgent(config: AgentConfig) {
   const networks = new NetworkService({
     desired,
     ports,
-    defaults: { pool: config.pool, dns: config.dns, id: () => clock.id(), now: () => clock.now() },
+    defaults: {
+      pool: config.pool,
+      pool6: config.pool6,
+      dns: config.dns,
+      id: () => clock.id(),
+      now: () => clock.now(),
+    },
     reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
   });

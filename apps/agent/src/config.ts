@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SallyportError } from '@sallyport/contract/errors';
-import { ipv4Field, subnetField } from '@sallyport/contract/fields';
+import { ipv4Field, subnet6Field, subnetField } from '@sallyport/contract/fields';
 import { parseInput } from '@sallyport/contract/parse';
 import { echoUrlField } from '@sallyport/contract/verify';
 import { prefixLength } from '@sallyport/core/cidr4';
 import type { Ipv4 } from '@sallyport/core/ipv4';
+import { prefixRange } from '@sallyport/core/prefix';
 import type { SubnetPool } from '@sallyport/core/subnet-pool';
+import type { SubnetPool6 } from '@sallyport/core/subnet-pool6';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { DEFAULT_POOL } from './constants.ts';
+import { DEFAULT_POOL, DEFAULT_POOL6 } from './constants.ts';
 
 /** Everything that can be set from outside. This file alone reads the environment and the file. */
 export interface AgentConfig {
@@ -17,6 +19,8 @@ export interface AgentConfig {
   readonly stateDir: string;
   readonly dockerHost: string;
   readonly pool: SubnetPool;
+  /** As `pool`, for IPv6. */
+  readonly pool6: SubnetPool6;
   /** Name servers of networks that name none. */
   readonly dns: readonly Ipv4[];
   /** Echo services for `verify`. */
@@ -33,6 +37,7 @@ const fileSchema = z.strictObject({
   stateDir: z.string().startsWith('/', 'must be an absolute path').optional(),
   dockerHost: z.string().optional(),
   pool: z.strictObject({ prefix: subnetField, size: z.int().min(9).max(29) }).optional(),
+  pool6: z.strictObject({ prefix: subnet6Field, size: z.int().min(48).max(64) }).optional(),
   dns: z.array(ipv4Field).max(6).optional(),
   echo: z.array(echoUrlField).max(16).optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
@@ -66,13 +71,16 @@ export function readConfig(
   });
   const pool = given.pool ?? DEFAULT_POOL;
   if (pool.size < prefixLength(pool.prefix)) {
-    throw badPool(pool);
+    throw badPool('pool', pool);
   }
+  const pool6 = given.pool6 ?? DEFAULT_POOL6;
+  if (pool6.size < prefixRange(pool6.prefix).length) throw badPool('pool6', pool6);
   return {
     socket: given.socket ?? '/run/sallyport/agent.sock',
     stateDir: given.stateDir ?? '/var/lib/sallyport',
     dockerHost: given.dockerHost ?? 'unix:///var/run/docker.sock',
     pool,
+    pool6,
     dns: given.dns ?? [],
     echo: given.echo ?? [],
     logLevel: given.logLevel ?? 'info',
@@ -110,11 +118,11 @@ function readFile(named: string | undefined): Record<string, unknown> {
   }
 }
 
-function badPool({ prefix, size }: SubnetPool): SallyportError {
+function badPool(key: string, { prefix, size }: SubnetPool | SubnetPool6): SallyportError {
   const message = `is larger than the pool ${prefix}`;
   const remedy = 'give a longer prefix length';
-  return new SallyportError('invalid_input', `pool.size: ${size} ${message}; ${remedy}`, {
-    errors: [{ field: 'pool.size', value: size, message, remedy }],
+  return new SallyportError('invalid_input', `${key}.size: ${size} ${message}; ${remedy}`, {
+    errors: [{ field: `${key}.size`, value: size, message, remedy }],
   });
 }
 

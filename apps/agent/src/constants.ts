@@ -1,4 +1,5 @@
 import { type Cidr4, parseCidr4 } from '@sallyport/core/cidr4';
+import { parsePrefix, type Prefix } from '@sallyport/core/prefix';
 
 /*
  * Everything by which the agent marks what it owns. Each constant has its only home here; `cleanup`
@@ -58,4 +59,13 @@ export const PROBE_LINK_PREFIX = 'spv';
 export const DEFAULT_POOL: { readonly prefix: Cidr4; readonly size: number } = {
   prefix: parseCidr4('10.208.0.0/12'),
   size: 24,
+};
+
+/**
+ * Where IPv6 subnets come from when the configuration does not say: unique local addresses (RFC 4193),
+ * which are translated and never seen outside. 65,536 networks; 73:616c:6c79 is "sally".
+ */
+export const DEFAULT_POOL6: { readonly prefix: Prefix; readonly size: number } = {
+  prefix: parsePrefix('fd73:616c:6c79::/48'),
+  size: 64,
 };

@@ -1,5 +1,6 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { parseIpv4 } from '@sallyport/core/ipv4';
+import { DEFAULT_POOL6 } from '../src/constants.ts';
 import type { RecordedEvent } from '../src/events/recorded-event.ts';
 import { hasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
@@ -11,6 +12,7 @@ import { SingleFlight } from '../src/reconcile/single-flight.ts';
 import type { FakeHost } from './fakes/fake-host.ts';
 
 const POOL = { prefix: parseCidr4('10.208.0.0/12'), size: 24 };
+const pools = { ipv4: POOL.prefix, ipv6: DEFAULT_POOL6.prefix };
 
 /** The agent's mind without its process: what compose.ts wires, over a fake host. */
 export interface FakeAgent {
@@ -27,7 +29,7 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
   const desired = new DesiredStore(store);
   const known = await ports.docker.networks().catch(() => []);
   await desired.load(hasOurs(known) || (await ports.nft.listTable()) !== null);
-  const reconciler = new Reconciler({ ports, desired, store, clock, pool: POOL.prefix });
+  const reconciler = new Reconciler({ ports, desired, store, clock, pools });
   const flight = new SingleFlight(async (requests: readonly Request[]) => {
     const report = await reconciler.run(requests);
     networks.publish(report);
@@ -48,6 +50,7 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
     ports,
     defaults: {
       pool: POOL,
+      pool6: DEFAULT_POOL6,
       dns: [parseIpv4('9.9.9.9')],
       id: () => clock.id(),
       now: () => clock.now(),

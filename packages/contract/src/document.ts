@@ -2,13 +2,17 @@ import * as z from 'zod';
 import { networkCreateSchema } from './network.ts';
 
 /** One address where a list is meant is what people write by hand; both are read. */
-const addressOrList = z.preprocess(
-  (value) => (typeof value === 'string' ? [value] : value),
-  networkCreateSchema.shape.egress.shape.ipv4,
-);
+function addressOrList<S extends z.ZodType>(list: S) {
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), list);
+}
+
+const { ipv4, ipv6 } = networkCreateSchema.shape.egress.shape;
 
 const documentNetworkSchema = networkCreateSchema.extend({
-  egress: networkCreateSchema.shape.egress.extend({ ipv4: addressOrList }),
+  egress: networkCreateSchema.shape.egress.extend({
+    ipv4: addressOrList(ipv4),
+    ipv6: addressOrList(ipv6).default([]),
+  }),
 });
 
 /** The file of `sallyport apply -f` and `sallyport export`. */

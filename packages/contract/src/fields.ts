@@ -7,8 +7,9 @@ import {
   parseCidr4,
   prefixLength,
 } from '@sallyport/core/cidr4';
+import { addressKind, type Ipv6, parseIpv6 } from '@sallyport/core/ipv6';
 import { NameError, parseNetworkName } from '@sallyport/core/network-name';
-import { parsePrefix } from '@sallyport/core/prefix';
+import { parsePrefix, type Prefix, prefixRange } from '@sallyport/core/prefix';
 import * as z from 'zod';
 
 /**
@@ -90,6 +91,33 @@ export const gatewayField = parsed(
   },
 );
 
+export const egressAddress6Field = parsed(
+  parseEgressAddress6,
+  'give an IPv6 address that an interface of this host has; `sallyport host` lists them',
+  {
+    description: 'Egress address: an IPv6 address that an interface of the host has or will have',
+    examples: ['2001:db8:4::53'],
+  },
+);
+
+export const gateway6Field = parsed(
+  parseIpv6,
+  'give the IPv6 address of the router on the uplink, or leave it out',
+  { description: "The uplink's IPv6 router; it may be link-local", examples: ['fe80::1'] },
+);
+
+/** Shorter is no subnet but a site; of a longer one Docker gives no address (its allocator counts to 2^32). */
+const SUBNET6 = { shortest: 48, longest: 112 } as const;
+
+export const subnet6Field = parsed(
+  parseSubnet6,
+  'give an IPv6 prefix, for example fd73:616c:6c79:7::/64, or leave it out',
+  {
+    description: `IPv6 subnet of the Docker network, prefix length ${SUBNET6.shortest} to ${SUBNET6.longest}`,
+    examples: ['fd73:616c:6c79:7::/64'],
+  },
+);
+
 /** 8 keeps whole /8 networks possible; 29 is the smallest that holds bridge, probe and a container. */
 const LONGEST_SUBNET = 29;
 const SHORTEST_SUBNET = 8;
@@ -103,6 +131,23 @@ function parseEgressAddress(text: string): Ipv4 {
   const address = parseIpv4(text);
   refuseKind(address, 'address');
   return address;
+}
+
+function parseEgressAddress6(text: string): Ipv6 {
+  const address = parseIpv6(text);
+  const kind = addressKind(address);
+  if (NOT_EGRESS.has(kind)) throw new AddressError(`is ${aKind(kind)} address`);
+  return address;
+}
+
+function parseSubnet6(text: string): Prefix {
+  const subnet = parsePrefix(text);
+  const { family, length } = prefixRange(subnet);
+  if (family === 'ipv4') throw new AddressError('is an IPv4 prefix where an IPv6 one is expected');
+  if (length < SUBNET6.shortest || length > SUBNET6.longest) {
+    throw new AddressError(`has a prefix length outside ${SUBNET6.shortest} to ${SUBNET6.longest}`);
+  }
+  return subnet;
 }
 
 function parseSubnet(text: string): Cidr4 {

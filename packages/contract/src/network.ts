@@ -2,10 +2,13 @@ import { NETWORK_STATES } from '@sallyport/core/network';
 import * as z from 'zod';
 import { destinationsInput, destinationsUpdate, destinationsView } from './destinations.ts';
 import {
+  egressAddress6Field,
   egressAddressField,
+  gateway6Field,
   gatewayField,
   ipv4Field,
   networkNameField,
+  subnet6Field,
   subnetField,
 } from './fields.ts';
 
@@ -17,7 +20,11 @@ const routeField = z
 
 const egressInput = z.strictObject({
   ipv4: z.array(egressAddressField).length(1, 'must hold exactly one address'),
-  ipv6: z.array(z.never('IPv6 egress is not supported yet')).max(0).default([]),
+  ipv6: z
+    .array(egressAddress6Field)
+    .max(1, 'must hold at most one address')
+    .default([])
+    .describe('Empty: nothing of IPv6 leaves'),
 });
 
 const dnsField = z.array(ipv4Field).max(6).describe('Name servers for containers on this network');
@@ -28,10 +35,15 @@ export const networkCreateSchema = z.strictObject({
   egress: egressInput,
   route: routeField.default('uplink'),
   gateway: gatewayField.nullable().default(null),
+  gateway6: gateway6Field.nullable().default(null),
   subnet: subnetField
     .nullable()
     .default(null)
     .describe("null: the next free one of the agent's pool"),
+  subnet6: subnet6Field
+    .nullable()
+    .default(null)
+    .describe('null: with an IPv6 egress the next free one of the pool, without one none'),
   dns: dnsField.nullable().default(null).describe("null: the agent's default name servers"),
   destinations: destinationsInput.prefault({}),
 });
@@ -44,6 +56,7 @@ export const networkUpdateSchema = z
     egress: egressInput.optional(),
     route: routeField.optional(),
     gateway: gatewayField.nullable().optional(),
+    gateway6: gateway6Field.nullable().optional(),
     dns: dnsField.optional(),
     destinations: destinationsUpdate.optional(),
   })
@@ -55,6 +68,7 @@ export const networkAdoptSchema = networkCreateSchema.pick({
   egress: true,
   route: true,
   gateway: true,
+  gateway6: true,
   dns: true,
   destinations: true,
 });
@@ -72,15 +86,19 @@ export const networkViewSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   subnet: z.string(),
+  subnet6: z.string().nullable().describe('null: a network of IPv4 alone'),
   bridge: z.string(),
   egress: z.strictObject({ ipv4: z.array(z.string()), ipv6: z.array(z.string()) }),
   route: routeField,
   gateway: z.string().nullable().describe('As given; null: found in the host’s routes'),
+  gateway6: z.string().nullable(),
   uplink: z
     .string()
     .nullable()
     .describe('Interface by which packets leave; null while there is none, or in mode `main`'),
   nextHop: z.string().nullable().describe('Gateway in use'),
+  uplink6: z.string().nullable().describe('As `uplink`, for IPv6'),
+  nextHop6: z.string().nullable(),
   dns: z.array(z.string()),
   destinations: destinationsView,
   origin: z.enum(['created', 'adopted']),

@@ -69,6 +69,8 @@ test('one address may be written without a list', () => {
     name: 'a',
     egress: { ipv4: ['192.168.4.153'], ipv6: [] },
     route: 'uplink',
+    gateway6: null,
+    subnet6: null,
     gateway: null,
     subnet: null,
     dns: null,

@@ -143,7 +143,18 @@ test.each([
   [{ ipv4: ['169.254.1.1'] }, 'egress.ipv4[0]', 'is a link-local address'],
   [{ ipv4: ['224.0.0.1'] }, 'egress.ipv4[0]', 'is a multicast address'],
   [{ ipv4: ['fe80::1'] }, 'egress.ipv4[0]', 'is an IPv6 address where an IPv4 address is expected'],
-  [{ ipv4: ['10.0.0.1'], ipv6: ['::1'] }, 'egress.ipv6', expect.any(String) as unknown],
+  [{ ipv4: ['10.0.0.1'], ipv6: ['::1'] }, 'egress.ipv6[0]', 'is a loopback address'],
+  [{ ipv4: ['10.0.0.1'], ipv6: ['fe80::1'] }, 'egress.ipv6[0]', 'is a link-local address'],
+  [
+    { ipv4: ['10.0.0.1'], ipv6: ['192.0.2.1'] },
+    'egress.ipv6[0]',
+    'is an IPv4 address where an IPv6 address is expected',
+  ],
+  [
+    { ipv4: ['10.0.0.1'], ipv6: ['2001:db8::1', '2001:db8::2'] },
+    'egress.ipv6',
+    'must hold at most one address',
+  ],
   [undefined, 'egress', 'is missing'],
 ])('egress %j is refused at %s', (egress, field, message) => {
   const error = tryParse(networkCreateSchema, { name: 'a', egress });

@@ -1,7 +1,9 @@
 import type { Cidr4 } from './cidr4.ts';
 import type { Destinations } from './destinations.ts';
 import type { Ipv4 } from './ipv4.ts';
+import type { Ipv6 } from './ipv6.ts';
 import type { InterfaceName, NetworkName } from './network-name.ts';
+import type { Prefix } from './prefix.ts';
 
 /**
  * How packets find their way out.
@@ -13,7 +15,7 @@ export type RouteMode = 'uplink' | 'main';
 /** The addresses by which a network leaves. Lists, because pools and IPv6 are part of the model. */
 export interface Egress {
   readonly ipv4: readonly Ipv4[];
-  readonly ipv6: readonly string[];
+  readonly ipv6: readonly Ipv6[];
 }
 
 /** What an administrator wants of one network; the agent keeps it on disk. */
@@ -22,10 +24,14 @@ export interface NetworkSpec {
   readonly name: NetworkName;
   readonly bridge: InterfaceName;
   readonly subnet: Cidr4;
+  /** Docker gives a network its families once; null: its containers have IPv4 alone. */
+  readonly subnet6: Prefix | null;
   readonly egress: Egress;
   readonly route: RouteMode;
   /** The gateway as given; null = find it in the host's routes. */
   readonly gateway: Ipv4 | null;
+  /** As `gateway`, for IPv6. */
+  readonly gateway6: Ipv6 | null;
   /** Name servers that containers on this network are to be started with. */
   readonly dns: readonly Ipv4[];
   readonly destinations: Destinations;

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { cidr4, parseCidr4 } from './cidr4.ts';
 import { AddressError, parseIpv4 } from './ipv4.ts';
+import { familyOf } from './ipv6.ts';
 
 /** A prefix of either family with its length, `192.0.2.0/24` or `2001:db8::/32` (RFC 5952), host bits zero. */
 export type Prefix = string & { readonly __brand: 'Prefix' };
@@ -47,7 +48,7 @@ function parsePrefix6(text: string): Prefix {
 /** The prefix of this length that holds an address, which the kernel has told us. */
 export function prefixHolding(address: string, length: number): Prefix {
   const family = familyOf(address);
-  const value = toNumber(ipaddr.parse(address).toByteArray());
+  const value = addressValue(address);
   const size = 2n ** BigInt(BITS[family] - length);
   return `${addressText(family, value - (value % size))}/${length}` as Prefix;
 }
@@ -55,9 +56,25 @@ export function prefixHolding(address: string, length: number): Prefix {
 export function prefixRange(prefix: Prefix): PrefixRange {
   const [address = '', length] = prefix.split('/');
   const family = familyOf(address);
-  const first = toNumber(ipaddr.parse(address).toByteArray());
+  const first = addressValue(address);
   const size = 2n ** BigInt(BITS[family] - Number(length));
   return { family, length: Number(length), first, last: first + size - 1n };
+}
+
+export function inPrefix(address: string, prefix: Prefix): boolean {
+  const { family, first, last } = prefixRange(prefix);
+  const value = addressValue(address);
+  return familyOf(address) === family && value >= first && value <= last;
+}
+
+/** The address at an offset from the first one; negative offsets count from behind the last. */
+export function addressIn(prefix: Prefix, offset: number): string {
+  const { family, first, last } = prefixRange(prefix);
+  return addressText(family, offset >= 0 ? first + BigInt(offset) : last + 1n + BigInt(offset));
+}
+
+function addressValue(address: string): bigint {
+  return toNumber(ipaddr.parse(address).toByteArray());
 }
 
 /** An address as text, IPv6 in the shortest form (RFC 5952); the caller keeps the number in range. */
@@ -83,10 +100,6 @@ export function rangeText(
   const isPrefix = (size & (size - 1n)) === 0n && first % size === 0n;
   if (!isPrefix) return `${text}-${addressText(family, last)}`;
   return `${text}/${BITS[family] - (size.toString(2).length - 1)}`;
-}
-
-function familyOf(address: string): PrefixRange['family'] {
-  return address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
 function toNumber(bytes: readonly number[]): bigint {

@@ -11,7 +11,11 @@ export interface BootLoader {
 export function createBootLoader(run: Run): BootLoader {
   return {
     async load({ nft, ipBatch }) {
-      const rules = ipBatch.split('\n').filter((line) => line !== '');
+      const rules = ipBatch
+        .split('\n')
+        .filter((line) => line !== '')
+        // Stored by an agent that knew IPv4 alone.
+        .map((line) => (line.startsWith('-') ? line : `-4 ${line}`));
       try {
         // The table first: it drops by itself what the rules would only keep from being routed.
         await run('nft', ['-f', '-'], { stdin: nft });

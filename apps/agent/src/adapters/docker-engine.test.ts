@@ -73,6 +73,7 @@ describe('Docker over its socket', () => {
       bridge: 'z_custom_a',
       subnet: '172.19.0.0/16',
       gateway: '172.19.0.1',
+      ipv6: null,
       reserved: { 'sallyport-probe': '172.19.255.254' },
       labels: { 'io.sallyport.managed': 'true' },
     });
@@ -125,7 +126,15 @@ describe('Docker over its socket', () => {
     const { docker } = await engineOf({
       'POST /v1.41/networks/create': json({ message: `Failed: ${message}` }, 500),
     });
-    const request = { name: 'a', bridge: 'a', subnet: '', gateway: '', reserved: {}, labels: {} };
+    const request = {
+      name: 'a',
+      bridge: 'a',
+      subnet: '',
+      gateway: '',
+      ipv6: null,
+      reserved: {},
+      labels: {},
+    };
     await expect(docker.createNetwork(request)).rejects.toMatchObject({
       remedy: expect.stringContaining('systemctl restart docker') as string,
     });

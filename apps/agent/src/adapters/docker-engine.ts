@@ -67,16 +67,19 @@ export function createDockerEngine(dockerHost: string): Docker {
       }));
     },
 
-    async createNetwork({ name, bridge, subnet, gateway, reserved, labels }) {
+    async createNetwork({ name, bridge, subnet, gateway, ipv6, reserved, labels }) {
       const body = {
         Name: name,
         CheckDuplicate: true,
         Driver: 'bridge',
         Attachable: true,
-        EnableIPv6: false,
+        EnableIPv6: ipv6 !== null,
         IPAM: {
           Driver: 'default',
-          Config: [{ Subnet: subnet, Gateway: gateway, AuxiliaryAddresses: reserved }],
+          Config: [
+            { Subnet: subnet, Gateway: gateway, AuxiliaryAddresses: reserved },
+            ...(ipv6 === null ? [] : [{ Subnet: ipv6.subnet, Gateway: ipv6.gateway }]),
+          ],
         },
         Options: { [BRIDGE_NAME]: bridge, [MASQUERADE]: 'false', [ICC]: 'false' },
         Labels: labels,

@@ -41,6 +41,7 @@ describe('a network of Docker', () => {
       scope: 'local',
       internal: false,
       ipv6: false,
+      subnets6: [],
       subnets: ['172.19.0.0/16'],
       gateway: '172.19.0.1',
       bridge: 'z_custom_a',

@@ -36,17 +36,18 @@ export const MASQUERADE = 'com.docker.network.bridge.enable_ip_masquerade';
 export const ICC = 'com.docker.network.bridge.enable_icc';
 
 export function toDockerNetwork(answer: z.output<typeof networkSchema>): DockerNetwork {
-  const pools = (answer.IPAM?.Config ?? []).filter(
-    ({ Subnet }) => Subnet !== undefined && !Subnet.includes(':'),
-  );
+  const all = answer.IPAM?.Config ?? [];
+  const pools = all.filter(({ Subnet }) => Subnet !== undefined && !Subnet.includes(':'));
+  const ipv6 = answer.EnableIPv6 ?? false;
   return {
     id: answer.Id,
     name: answer.Name,
     driver: answer.Driver,
     scope: answer.Scope,
     internal: answer.Internal,
-    ipv6: answer.EnableIPv6 ?? false,
+    ipv6,
     subnets: pools.flatMap(({ Subnet }) => Subnet ?? []),
+    subnets6: ipv6 ? all.flatMap(({ Subnet }) => (Subnet?.includes(':') ? [Subnet] : [])) : [],
     gateway: pools[0]?.Gateway?.replace(/\/.*/, '') ?? null,
     // Docker names a bridge after the network's id where nobody chose a name.
     bridge: answer.Options[BRIDGE_NAME] ?? `br-${answer.Id.slice(0, 12)}`,

@@ -3,26 +3,46 @@ import { refusing } from './refusal.ts';
 import type { Run } from './run.ts';
 
 /**
- * Runs commands of ip(8) in one process. What is wanted already, and what is gone already, are fine;
- * the other commands are tried all the same.
+ * Runs commands of ip(8), each led by its family (`-4` or `-6`), in one process for each family: within a
+ * batch ip knows no options. What is wanted already, and what is gone already, are fine; the other
+ * commands are tried all the same.
  * @throws SallyportError `host_refused` with the first refusal
  */
 export async function runIpBatch(run: Run, commands: readonly string[]): Promise<void> {
-  if (commands.length === 0) return;
+  const refusals: (string | null)[] = [];
+  for (const family of ['-4', '-6']) {
+    const own = commands.filter((command) => command.startsWith(`${family} `));
+    refusals.push(
+      await runFamily(
+        run,
+        family,
+        own.map((command) => command.slice(family.length + 1)),
+      ),
+    );
+  }
+  const refusal = refusals.find((one) => one !== null);
+  if (refusal === undefined) return;
+  throw new SallyportError('host_refused', `ip refused: ${refusal}`, {
+    remedy: 'See: sallyport doctor',
+  });
+}
+
+/** The first refusal, or null. */
+async function runFamily(
+  run: Run,
+  family: string,
+  commands: readonly string[],
+): Promise<string | null> {
+  if (commands.length === 0) return null;
   // With -force a command that fails does not keep the others from being tried.
   const { code, stderr } = await refusing(
     'ip refused the routing',
-    run('ip', ['-4', '-force', '-batch', '-'], {
+    run('ip', [family, '-force', '-batch', '-'], {
       stdin: `${commands.join('\n')}\n`,
       allowFailure: true,
     }),
   );
-  if (code === 0) return;
-  const failure = firstRefusal(stderr, commands);
-  if (failure === null) return;
-  throw new SallyportError('host_refused', `ip refused: ${failure}`, {
-    remedy: 'See: sallyport doctor',
-  });
+  return code === 0 ? null : firstRefusal(stderr, commands);
 }
 
 /** EEXIST of an add; ENOENT and ESRCH of a removal, and the kernel's own word for a table without routes. */

@@ -22,6 +22,7 @@ const LAST: Route = {
   metric: 4294967295,
 };
 const INWARDS: Rule = {
+  family: 'ipv4',
   priority: 4000,
   from: null,
   to: '10.208.0.0/12',
@@ -65,6 +66,31 @@ describe('apply', () => {
       'rule del priority 4900 from 10.208.0.0/12 unreachable',
       'route del 192.168.4.0/24 dev enp0s3 table 4101 metric 7',
       '',
+    ]);
+  });
+
+  it('takes a batch of its own for IPv6', async () => {
+    const { run, calls } = recordRun();
+    const route6 = { ...ROUTE, destination: '::/0', gateway: '2001:db8:4::1', metric: 1024 };
+    await createIpCli(run).apply({
+      ...NOTHING,
+      addRoutes: [ROUTE, route6],
+      addRules: [{ ...INWARDS, family: 'ipv6', to: 'fd00::/48' }],
+      removeRules: [{ ...CLOSED, family: 'ipv6', from: 'fd00::/48' }],
+      removeRoutes: [{ ...route6, destination: '2001:db8:4::/64', gateway: null }],
+    });
+    expect(calls.map(({ args, options }) => [args[0], options.stdin?.split('\n')])).toEqual([
+      ['-4', ['route replace default via 192.168.4.1 dev enp0s3 table 4101', '']],
+      [
+        '-6',
+        [
+          'route replace default via 2001:db8:4::1 dev enp0s3 table 4101 metric 1024',
+          'rule add priority 4000 to fd00::/48 lookup 254 suppress_prefixlength 0',
+          'rule del priority 4900 from fd00::/48 unreachable',
+          'route del 2001:db8:4::/64 dev enp0s3 table 4101 metric 1024',
+          '',
+        ],
+      ],
     ]);
   });
 
@@ -115,26 +141,37 @@ describe('apply', () => {
   });
 });
 
+/** `ip` that prints this for the batch, and this for the rules of IPv6. */
+function answering(batch: string, rules6 = '[]\n') {
+  return recordRun(({ args }) => ({ stdout: args.includes('-batch') ? batch : rules6 }));
+}
+
 describe('reading', () => {
-  it('takes one program for interfaces, routes and rules', async () => {
-    const { run, calls } = recordRun(() => ({ stdout: '[]\n[]\n[]\n' }));
+  it('takes one program for interfaces, routes and rules, and one for the rules of IPv6', async () => {
+    const { run, calls } = answering('[]\n[]\n[]\n');
     expect(await createIpCli(run).observe()).toEqual({ links: [], routes: [], rules: [] });
     expect(calls.map(({ args, options }) => [args.join(' '), options.stdin])).toEqual([
       ['-N -j -batch -', 'address show\nroute show table all\nrule show\n'],
+      ['-6 -N -j rule show', undefined],
     ]);
   });
 
   it('does not take half an answer for a host without rules', async () => {
-    const { run } = recordRun(() => ({ stdout: '[]\n[]' }));
+    const { run } = answering('[]\n[]');
     await expect(createIpCli(run).observe()).rejects.toMatchObject({ code: 'host_refused' });
   });
 
   it('knows as its own only what is in its range of priorities', async () => {
     const at = (priority: number) => `{"priority":${priority},"src":"all","table":"9"}`;
     const stdout = `[${[0, 3999, 4000, 4999, 5000, 32766].map(at).join()}]`;
-    const { run } = recordRun(() => ({ stdout: `[]\n[]\n${stdout}\n` }));
+    const { run } = answering(`[]\n[]\n${stdout}\n`, stdout);
     const { rules } = await createIpCli(run).observe();
-    expect(rules.map(({ priority }) => priority)).toEqual([4000, 4999]);
+    expect(rules.map(({ family, priority }) => [family, priority])).toEqual([
+      ['ipv4', 4000],
+      ['ipv4', 4999],
+      ['ipv6', 4000],
+      ['ipv6', 4999],
+    ]);
   });
 
   it('tells which package brings ip where it is missing', async () => {
@@ -158,8 +195,8 @@ describe('reading', () => {
 
 describe('the text for boot', () => {
   it('adds the rules', () => {
-    expect(createIpCli(recordRun().run).textOf([INWARDS, CLOSED])).toBe(
-      'rule add priority 4000 to 10.208.0.0/12 lookup 254 suppress_prefixlength 0\nrule add priority 4900 from 10.208.0.0/12 unreachable\n',
+    expect(createIpCli(recordRun().run).textOf([INWARDS, { ...CLOSED, family: 'ipv6' }])).toBe(
+      '-4 rule add priority 4000 to 10.208.0.0/12 lookup 254 suppress_prefixlength 0\n-6 rule add priority 4900 from 10.208.0.0/12 unreachable\n',
     );
   });
 });

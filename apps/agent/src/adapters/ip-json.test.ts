@@ -88,10 +88,13 @@ describe('ip -N -j route show table all', () => {
     ]);
   });
 
-  it('leaves those of IPv6 out, which alone have a router preference', () => {
+  it('knows those of IPv6 by their router preference', () => {
     const ipv6 =
-      '[{"type":"7","dst":"default","dev":"lo","table":"4101","metric":9,"pref":"medium"}]';
-    expect(parseRoutes(ipv6)).toEqual([]);
+      '[{"type":"7","dst":"default","dev":"lo","table":"4101","metric":9,"pref":"medium"},{"dst":"2001:db8::5","dev":"a","metric":1024,"pref":"medium"},{"dst":"fe80::/64","dev":"a","metric":256,"pref":"medium"}]';
+    expect(parseRoutes(ipv6)).toMatchObject([
+      { type: 'unreachable', destination: '::/0', table: 4101, metric: 9 },
+      { type: 'unicast', destination: '2001:db8::5/128', table: 254, metric: 1024 },
+    ]);
   });
 });
 
@@ -110,8 +113,8 @@ describe('ip -N -j rule', () => {
       table,
       suppressPrefixLength,
     });
-    const rule = { from: null, to: null, mark: null };
-    expect(parseRules(RULES)).toEqual([
+    const rule = { family: 'ipv4', from: null, to: null, mark: null };
+    expect(parseRules(RULES, 'ipv4')).toEqual([
       { ...rule, priority: 4000, to: '10.208.0.0/12', action: lookup(254, 0) },
       {
         ...rule,

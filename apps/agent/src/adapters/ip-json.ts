@@ -1,3 +1,4 @@
+import type { Family } from '@sallyport/core/ipv6';
 import type { Link, Route, Rule } from '../ports/routing.ts';
 import * as z from 'zod';
 import { RULES } from '../constants.ts';
@@ -80,15 +81,16 @@ const TABLE_MAIN = 254;
 const TABLE_LOCAL = 255;
 const ROUTE_TYPES: Readonly<Record<string, Route['type']>> = { '1': 'unicast', '7': 'unreachable' };
 
-/** `ip -N -j route show table all`: IPv4, without the kernel's table `local` */
+/** `ip -N -j route show table all`, both families, without the kernel's table `local` and what every link has */
 export function parseRoutes(json: string): readonly Route[] {
   return parseArray(json, routeSchema).flatMap((route): readonly Route[] => {
     const table = route.table === undefined ? TABLE_MAIN : Number(route.table);
-    if (table === TABLE_LOCAL || route.pref !== undefined) return [];
+    if (table === TABLE_LOCAL || EVERY_LINK_HAS.test(route.dst)) return [];
+    const family = route.pref === undefined ? 'ipv4' : 'ipv6';
     return (route.nexthops ?? [route]).map((hop) => ({
       table,
       type: route.type === undefined ? 'unicast' : (ROUTE_TYPES[route.type] ?? 'other'),
-      destination: withLength(route.dst),
+      destination: withLength(route.dst, family),
       device: hop.dev ?? null,
       gateway: hop.gateway ?? null,
       metric: route.metric ?? 0,
@@ -98,10 +100,17 @@ export function parseRoutes(json: string): readonly Route[] {
   });
 }
 
-function withLength(destination: string): string {
-  if (destination === 'default') return '0.0.0.0/0';
-  return destination.includes('/') ? destination : `${destination}/32`;
+/** Link-local and multicast prefixes and the loopback address of IPv6: none of them leads out. */
+const EVERY_LINK_HAS = /^(fe80::|ff|::1$)/;
+
+function withLength(destination: string, family: Family): string {
+  if (destination === 'default') return family === 'ipv4' ? '0.0.0.0/0' : '::/0';
+  if (destination.includes('/')) return destination;
+  return `${destination}/${FULL_LENGTH[family]}`;
 }
+
+/** The prefix length of a single address, which ip leaves out. */
+const FULL_LENGTH: Readonly<Record<Family, number>> = { ipv4: 32, ipv6: 128 };
 
 const ruleSchema = z.object({
   priority: z.int(),
@@ -115,14 +124,15 @@ const ruleSchema = z.object({
   suppress_prefixlen: z.int().optional(),
 });
 
-/** `ip -N -j rule`: those in our range; without a table it is one that ends in unreachable. */
-export function parseRules(json: string): readonly Rule[] {
+/** `ip -N -j rule` of a family: those in our range; without a table it is one that ends in unreachable. */
+export function parseRules(json: string, family: Family): readonly Rule[] {
   return parseArray(json, ruleSchema)
     .filter(isInOurRange)
     .map((rule) => ({
+      family,
       priority: rule.priority,
-      from: rule.src === 'all' ? null : `${rule.src}/${rule.srclen ?? 32}`,
-      to: rule.dst === undefined ? null : `${rule.dst}/${rule.dstlen ?? 32}`,
+      from: rule.src === 'all' ? null : `${rule.src}/${rule.srclen ?? FULL_LENGTH[family]}`,
+      to: rule.dst === undefined ? null : `${rule.dst}/${rule.dstlen ?? FULL_LENGTH[family]}`,
       mark:
         rule.fwmark === undefined
           ? null

@@ -1,6 +1,7 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { DEFAULT_DESTINATIONS, parseHostService, PRESETS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
+import { parseIpv6 } from '@sallyport/core/ipv6';
 import { interfaceName, parseNetworkName } from '@sallyport/core/network-name';
 import { parsePrefix } from '@sallyport/core/prefix';
 import * as z from 'zod';
@@ -21,6 +22,7 @@ function parsed<T extends string>(parse: (text: string) => T) {
 }
 
 const ipv4 = parsed(parseIpv4);
+const ipv6 = parsed(parseIpv6);
 
 const destinations = z.strictObject({
   preset: z.enum(PRESETS),
@@ -34,9 +36,12 @@ const networkSchema = z.strictObject({
   name: parsed(parseNetworkName),
   bridge: parsed(interfaceName),
   subnet: parsed(parseCidr4),
-  egress: z.strictObject({ ipv4: z.array(ipv4).min(1), ipv6: z.array(z.string()) }),
+  // States that were stored before there was IPv6 have none.
+  subnet6: parsed(parsePrefix).nullable().default(null),
+  egress: z.strictObject({ ipv4: z.array(ipv4).min(1), ipv6: z.array(ipv6) }),
   route: z.enum(['uplink', 'main']),
   gateway: ipv4.nullable(),
+  gateway6: ipv6.nullable().default(null),
   dns: z.array(ipv4),
   // States that were stored before there were destinations have none.
   destinations: destinations.default(DEFAULT_DESTINATIONS),

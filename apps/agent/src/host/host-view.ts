@@ -78,9 +78,9 @@ function interfaceView(link: Link, role: LinkRole, { routes, specs }: Context): 
     role,
     up: link.up,
     mtu: link.mtu,
-    gateways: nextHopsOf(link.name, routes).flatMap((hop) =>
-      hop.kind === 'via' ? [hop.gateway] : [],
-    ),
+    gateways: (['ipv4', 'ipv6'] as const)
+      .flatMap((family) => nextHopsOf(family, link.name, routes))
+      .flatMap((hop) => (hop.kind === 'via' ? [hop.gateway] : [])),
     addresses: link.addresses.map((address) =>
       addressView(address, addressObstacle(link, role, address), specs),
     ),

@@ -65,10 +65,13 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     });
   }
   refuseOtherSubnet(existing, wish);
-  const { egress, route, gateway, dns, destinations } = wish;
+  const { egress, route, gateway, gateway6, dns, destinations } = wish;
   const spec = wishToUpdate(
     existing,
-    { egress, route, gateway, dns: dns === null ? [...existing.dns] : dns, destinations },
+    {
+      ...{ egress, route, gateway, gateway6, destinations },
+      dns: dns === null ? [...existing.dns] : dns,
+    },
     surroundings,
   );
   const before = describe(existing);
@@ -81,10 +84,15 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
 }
 
 function refuseOtherSubnet(spec: NetworkSpec, wish: Wish): void {
-  if (wish.subnet === null || wish.subnet === spec.subnet) return;
+  refuseOther(spec.name, spec.subnet, wish.subnet);
+  refuseOther(spec.name, spec.subnet6, wish.subnet6);
+}
+
+function refuseOther(name: string, has: string | null, wanted: string | null): void {
+  if (wanted === null || wanted === has) return;
   throw new SallyportError(
     'subnet_overlap',
-    `The network ${spec.name} has the subnet ${spec.subnet}; a subnet can not be changed to ${wish.subnet}.`,
+    `The network ${name} has ${has === null ? 'no IPv6 subnet' : `the subnet ${has}`}; that can not be changed to ${wanted}.`,
     { remedy: 'Leave the subnet out, or delete the network first.' },
   );
 }
@@ -93,15 +101,19 @@ function describe({
   egress,
   route,
   gateway,
+  gateway6,
   subnet,
+  subnet6,
   dns,
   destinations,
 }: NetworkSpec): readonly string[] {
   return [
-    `egress: ${egress.ipv4.join(', ')}`,
+    `egress: ${[...egress.ipv4, ...egress.ipv6].join(', ')}`,
     `route: ${route}`,
     `gateway: ${gateway ?? 'found'}`,
+    `IPv6 gateway: ${gateway6 ?? 'found'}`,
     `subnet: ${subnet}`,
+    `IPv6 subnet: ${subnet6 ?? 'none'}`,
     `dns: ${dns.join(', ') || 'none'}`,
     `destinations: ${destinations.preset}`,
     `allow: ${destinations.allow.join(', ') || 'nothing'}`,

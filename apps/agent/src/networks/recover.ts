@@ -1,5 +1,6 @@
 import type { Document } from '@sallyport/contract/document';
 import { SallyportError } from '@sallyport/contract/errors';
+import { parsePrefix } from '@sallyport/core/prefix';
 import type { NetworkSpec } from '@sallyport/core/network';
 import { LABEL_ID, LABEL_MANAGED } from '../constants.ts';
 import type { DockerNetwork } from '../ports/docker.ts';
@@ -54,9 +55,11 @@ function fromLabels(
     name: wish.name,
     bridge: network.bridge as NetworkSpec['bridge'],
     subnet: onlySubnet(network),
+    subnet6: network.subnets6.map(parsePrefix)[0] ?? null,
     egress: wish.egress,
     route: wish.route,
     gateway: wish.gateway,
+    gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
     origin: 'created',

@@ -1,5 +1,6 @@
 import { type Cidr4, cidr4, overlaps, parseCidr4 } from '@sallyport/core/cidr4';
 import type { Ipv4 } from '@sallyport/core/ipv4';
+import { familyOf, type Ipv6 } from '@sallyport/core/ipv6';
 import type { NetworkSpec, RouteMode } from '@sallyport/core/network';
 import type { InterfaceName, NetworkName } from '@sallyport/core/network-name';
 import { SallyportError } from '@sallyport/contract/errors';
@@ -20,9 +21,10 @@ export interface Surroundings {
 /** How a network is to leave, before it is accepted. */
 export interface EgressWish {
   readonly name: NetworkName;
-  readonly address: Ipv4;
+  readonly address: Ipv4 | Ipv6;
   readonly route: RouteMode;
-  readonly gateway: Ipv4 | null;
+  /** Of the same family. */
+  readonly gateway: Ipv4 | Ipv6 | null;
 }
 
 /**
@@ -139,7 +141,10 @@ export function takenPrefixes({ specs, links, routes, docker }: Surroundings): r
   const ofRoutes = routes
     .filter(
       ({ table, type, destination }) =>
-        !isOwnTable(table) && type === 'unicast' && !destination.endsWith('/0'),
+        !isOwnTable(table) &&
+        type === 'unicast' &&
+        familyOf(destination) === 'ipv4' &&
+        !destination.endsWith('/0'),
     )
     .map(({ destination, device }) => ({
       prefix: parseCidr4(destination),

@@ -10,23 +10,29 @@ const NOT_YET: NetworkStatus = {
   remedy: '',
   uplink: null,
   nextHop: null,
+  uplink6: null,
+  nextHop6: null,
   conditions: [],
 };
 
 /** A network as the API shows it. */
 export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET): NetworkView {
   const { id, name, subnet, bridge, egress, route, gateway, dns, origin, createdAt } = spec;
-  const { state, reason, remedy, uplink, nextHop, conditions } = status;
+  const { state, reason, remedy, uplink, nextHop, uplink6, nextHop6, conditions } = status;
   return {
     id,
     name,
     subnet,
+    subnet6: spec.subnet6,
     bridge,
     egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
     route,
     gateway,
+    gateway6: spec.gateway6,
     uplink,
     nextHop,
+    uplink6,
+    nextHop6,
     dns: [...dns],
     destinations: copyOf(spec.destinations),
     origin,
@@ -43,12 +49,14 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
   return {
     networks: specs
       .filter(({ deleting }) => !deleting)
-      .map(({ name, egress, route, gateway, subnet, dns, destinations }) => ({
+      .map(({ name, egress, route, gateway, gateway6, subnet, subnet6, dns, destinations }) => ({
         name,
-        egress: { ipv4: [...egress.ipv4], ipv6: [] },
+        egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
         route,
         gateway,
+        gateway6,
         subnet,
+        subnet6,
         dns: [...dns],
         destinations: copyOf(destinations),
       })),

@@ -1,22 +1,20 @@
 import type { NetworkSpec } from '@sallyport/core/network';
 import { bridgeNameFor } from '@sallyport/core/network-name';
+import { parsePrefix } from '@sallyport/core/prefix';
 import type { SubnetPool } from '@sallyport/core/subnet-pool';
+import type { SubnetPool6 } from '@sallyport/core/subnet-pool6';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { NetworkAdopt, NetworkCreate, NetworkUpdate } from '@sallyport/contract/network';
 import type { Ipv4 } from '@sallyport/core/ipv4';
 import { mergeDestinations } from './merge-destinations.ts';
+import { chooseSubnet6, refuseWithoutIpv6 } from './subnet6.ts';
 import { obstacle, onlySubnet } from './adoptable.ts';
-import {
-  chooseSubnet,
-  type EgressWish,
-  refuseEgress,
-  refuseName,
-  type Surroundings,
-} from './refusals.ts';
+import { chooseSubnet, refuseEgress, refuseName, type Surroundings } from './refusals.ts';
 
 /** What new networks take from the agent's configuration and clock. */
 export interface Defaults {
   readonly pool: SubnetPool;
+  readonly pool6: SubnetPool6;
   readonly dns: readonly Ipv4[];
   readonly id: () => string;
   readonly now: () => number;
@@ -30,15 +28,17 @@ export function wishToCreate(
 ): NetworkSpec {
   const bridge = bridgeNameFor(wish.name);
   refuseName(wish.name, bridge, surroundings);
-  refuseEgress(egressWish(wish), surroundings);
+  refuseEgresses(wish, surroundings);
   return {
     id: defaults.id(),
     name: wish.name,
     bridge,
     subnet: chooseSubnet(wish.subnet, defaults.pool, surroundings),
+    subnet6: chooseSubnet6(wish, defaults.pool6, surroundings),
     egress: wish.egress,
     route: wish.route,
     gateway: wish.gateway,
+    gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
     origin: 'created',
@@ -60,10 +60,13 @@ export function wishToUpdate(
     route,
     // A gateway belongs to the uplink that it was given for; with the mode main there is none.
     gateway: wish.gateway === undefined ? (route === 'main' ? null : spec.gateway) : wish.gateway,
+    gateway6:
+      wish.gateway6 === undefined ? (route === 'main' ? null : spec.gateway6) : wish.gateway6,
     dns: wish.dns ?? spec.dns,
     destinations: mergeDestinations(spec.destinations, wish.destinations),
   };
-  refuseEgress(egressWish(updated), surroundings);
+  refuseWithoutIpv6(spec.name, updated);
+  refuseEgresses(updated, surroundings);
   return updated;
 }
 
@@ -90,15 +93,19 @@ export function wishToAdopt(
       remedy: 'These can be: sallyport network list --adoptable',
     });
   }
-  refuseEgress(egressWish(wish), surroundings);
+  const [subnet6 = null] = network.subnets6.map(parsePrefix);
+  refuseWithoutIpv6(wish.name, { subnet6, egress: wish.egress });
+  refuseEgresses(wish, surroundings);
   return {
     id: defaults.id(),
     name: wish.name,
     bridge: network.bridge as NetworkSpec['bridge'],
     subnet: onlySubnet(network),
+    subnet6,
     egress: wish.egress,
     route: wish.route,
     gateway: wish.gateway,
+    gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
     origin: 'adopted',
@@ -107,8 +114,17 @@ export function wishToAdopt(
   };
 }
 
-function egressWish(wish: Pick<NetworkSpec, 'name' | 'egress' | 'route' | 'gateway'>): EgressWish {
-  const [address] = wish.egress.ipv4;
-  if (address === undefined) throw new Error('a wish without an egress address passed the schema');
-  return { name: wish.name, address, route: wish.route, gateway: wish.gateway };
+type Leaving = Pick<NetworkSpec, 'name' | 'egress' | 'route' | 'gateway' | 'gateway6'>;
+
+function refuseEgresses(wish: Leaving, surroundings: Surroundings): void {
+  const { name, egress, route, gateway, gateway6 } = wish;
+  for (const address of egress.ipv4) refuseEgress({ name, address, route, gateway }, surroundings);
+  for (const address of egress.ipv6)
+    refuseEgress({ name, address, route, gateway: gateway6 }, surroundings);
+  if (gateway6 === null || egress.ipv6.length > 0) return;
+  throw new SallyportError(
+    'gateway_unusable',
+    `An IPv6 gateway (${gateway6}) has no meaning without an IPv6 egress address.`,
+    { remedy: 'Leave the gateway out, or give an IPv6 egress address.' },
+  );
 }

@@ -1,6 +1,7 @@
 import { addressAt, type Cidr4 } from '@sallyport/core/cidr4';
 import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { NetworkSpec } from '@sallyport/core/network';
+import { addressIn } from '@sallyport/core/prefix';
 import { LABEL_ID, LABEL_MANAGED } from '../constants.ts';
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Step } from './steps.ts';
@@ -33,9 +34,14 @@ export function matchDocker(spec: NetworkSpec, networks: readonly DockerNetwork[
 
 function differences(spec: NetworkSpec, network: DockerNetwork): readonly string[] {
   const subnets = network.subnets.join(', ');
+  const subnets6 = network.subnets6.join(', ') || 'none';
+  const wanted6 = spec.subnet6 ?? 'none';
   return [
     ...(network.driver === 'bridge' ? [] : [`uses the driver ${network.driver} instead of bridge`]),
     ...(subnets === spec.subnet ? [] : [`has the subnet ${subnets} instead of ${spec.subnet}`]),
+    ...(subnets6 === wanted6 || spec.origin === 'adopted'
+      ? []
+      : [`has the IPv6 subnet ${subnets6} instead of ${wanted6}`]),
     ...(network.bridge === spec.bridge
       ? []
       : [`has the bridge ${network.bridge} instead of ${spec.bridge}`]),
@@ -65,6 +71,10 @@ function creation(spec: NetworkSpec): Step {
       bridge: spec.bridge,
       subnet: spec.subnet,
       gateway: bridgeAddress(spec.subnet),
+      ipv6:
+        spec.subnet6 === null
+          ? null
+          : { subnet: spec.subnet6, gateway: addressIn(spec.subnet6, 1) },
       reserved: { [PROBE_RESERVATION]: probeAddress(spec.subnet) },
       labels: { [LABEL_MANAGED]: 'true', [LABEL_ID]: spec.id },
     },

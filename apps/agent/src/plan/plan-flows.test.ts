@@ -10,11 +10,13 @@ import {
 } from './plan-flows.ts';
 import type { ResolvedNetwork } from './resolve.ts';
 
-const WAY = { kind: 'main', slot: 1 } as const;
+const WAY = { family: 'ipv4', kind: 'main', slot: 1 } as const;
 const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
   spec: guideSpec(),
   way: WAY,
   blocked: null,
+  way6: null,
+  blocked6: null,
   denied: { ipv4: [], ipv6: [] },
   conditions: [],
   ...changes,

@@ -1,4 +1,6 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
+import { parseIpv6 } from '@sallyport/core/ipv6';
+import { parsePrefix } from '@sallyport/core/prefix';
 import { describe, expect, it } from 'vitest';
 import {
   DOCKER0,
@@ -9,10 +11,10 @@ import {
   SPEC_B,
 } from '../../test/guide-host.ts';
 import type { NetworkSpec } from '@sallyport/core/network';
-import type { Route } from '../ports/routing.ts';
+import type { Link, Route } from '../ports/routing.ts';
+import { desiredRouting } from './desired-routing.ts';
 import {
   compareRouting,
-  desiredRouting,
   planClosing,
   planOpening,
   planTidying,
@@ -21,18 +23,74 @@ import {
 } from './plan-routing.ts';
 import { resolve } from './resolve.ts';
 
+const IPV6 = {
+  family: 'ipv6',
+  address: '2001:db8:4::53',
+  prefix: 64,
+  scope: 'global',
+  flags: [],
+} as const;
 const POOL = parseCidr4('10.208.0.0/12');
 
-function routingOf(specs: readonly NetworkSpec[], routes: readonly Route[] = GUIDE_ROUTES) {
-  const { ways } = resolve(specs, { links: GUIDE_LINKS, routes, docker: [DOCKER0] }, []);
+function routingOf(
+  specs: readonly NetworkSpec[],
+  routes: readonly Route[] = GUIDE_ROUTES,
+  links: readonly Link[] = GUIDE_LINKS,
+) {
+  const { ways } = resolve(specs, { links, routes, docker: [DOCKER0] }, []);
   return desiredRouting({
     ways,
-    subnets: specs.map(({ subnet }) => subnet),
+    subnets: specs.flatMap(({ subnet, subnet6 }) =>
+      subnet6 === null ? [subnet] : [subnet, subnet6],
+    ),
     managedBridges: new Set(specs.map(({ bridge }) => bridge)),
-    pool: POOL,
+    pools: { ipv4: POOL, ipv6: 'fd73:616c:6c79::/48' },
     routes,
   });
 }
+
+describe('two families', () => {
+  const links = GUIDE_LINKS.map((link) =>
+    link.name === 'enp0s3' ? { ...link, addresses: [...link.addresses, IPV6] } : link,
+  );
+  const routes = [
+    ...GUIDE_ROUTES,
+    { ...guideRoute('2001:db8:4::/64', 'enp0s3', null), metric: 256, scope: 'global' },
+    { ...guideRoute('::/0', 'enp0s3', '2001:db8:4::1'), metric: 1024 },
+  ];
+  const dualStack: NetworkSpec = {
+    ...guideSpec({ subnet: '10.208.0.0/24' }),
+    subnet6: parsePrefix('fd73:616c:6c79::/64'),
+    egress: { ipv4: guideSpec().egress.ipv4, ipv6: [parseIpv6('2001:db8:4::53')] },
+  };
+
+  it('have rules, ways and tables of their own', () => {
+    const routing = routingOf([dualStack], routes, links);
+    expect(routing.rules.map(ruleText).filter((text) => text.startsWith('ipv6'))).toEqual([
+      'ipv6 4000: from all to fd73:616c:6c79::/48 lookup 254 suppress_prefixlength 0',
+      'ipv6 4102: from all fwmark 0x2000000/0xff000000 lookup 4102',
+      'ipv6 4900: from fd73:616c:6c79::/48 unreachable',
+    ]);
+    const own = routing.routes.filter(({ table }) => table === 4102).map(routeText);
+    expect(own).toEqual([
+      '2001:db8:4::/64 dev enp0s3 table 4102 metric 256',
+      '::/0 via 2001:db8:4::1 dev enp0s3 table 4102 metric 1024',
+      'unreachable ::/0 table 4102 metric 4294967295',
+    ]);
+  });
+
+  it('are closed in the other family too while that has no egress', () => {
+    const closed = { ...dualStack, egress: { ...dualStack.egress, ipv6: [] } };
+    const { rules } = routingOf([closed], routes, links);
+    expect(rules.map(ruleText)).toContain('ipv6 4900: from fd73:616c:6c79::/48 unreachable');
+  });
+
+  it('are not mixed: without a subnet of IPv6 nothing of it is touched', () => {
+    const routing = routingOf([guideSpec()], routes, links);
+    expect(routing.rules.filter(({ family }) => family === 'ipv6')).toEqual([]);
+    expect(routing.routes.filter(({ destination }) => destination.includes(':'))).toEqual([]);
+  });
+});
 
 describe('desiredRouting', () => {
   it('copies one route for each prefix and metric, however many next hops it has', () => {

@@ -1,18 +1,12 @@
-import type { Cidr4 } from '@sallyport/core/cidr4';
+import type { Family } from '@sallyport/core/ipv6';
 import type { Actual } from '../observe/actual.ts';
 import type { NftTable } from '../ports/nft.ts';
 import { planCleanup } from './plan-cleanup.ts';
 import { planDocker } from './plan-docker.ts';
 import { planDockerUser } from './plan-docker-user.ts';
 import { planFlows, planNatRules } from './plan-flows.ts';
-import {
-  compareRouting,
-  type DesiredRouting,
-  desiredRouting,
-  planClosing,
-  planOpening,
-  planTidying,
-} from './plan-routing.ts';
+import { type DesiredRouting, desiredRouting } from './desired-routing.ts';
+import { compareRouting, planClosing, planOpening, planTidying } from './plan-routing.ts';
 import { planSysctls } from './plan-sysctls.ts';
 import { type AppliedStructure, planTable } from './plan-table.ts';
 import { renderTable } from './render-table.ts';
@@ -38,13 +32,18 @@ export interface Desired {
   readonly routing: DesiredRouting;
 }
 
-export function desire(resolution: Resolution, actual: Actual, pool: Cidr4): Desired {
+/** Where subnets come from, one pool for each family. */
+export type Pools = Readonly<Record<Family, string>>;
+
+export function desire(resolution: Resolution, actual: Actual, pools: Pools): Desired {
   const specs = resolution.networks.map(({ spec }) => spec);
   const routing = desiredRouting({
     ways: resolution.ways,
-    subnets: specs.map(({ subnet }) => subnet),
+    subnets: specs.flatMap(({ subnet, subnet6 }) =>
+      subnet6 === null ? [subnet] : [subnet, subnet6],
+    ),
     managedBridges: new Set(specs.map(({ bridge }) => bridge)),
-    pool,
+    pools,
     routes: actual.routes,
   });
   return { resolution, table: renderTable(resolution), routing };

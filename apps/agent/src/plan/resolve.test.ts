@@ -22,6 +22,7 @@ function resolveOne(spec = guideSpec(), host: Partial<HostFacts> = {}) {
 describe('resolve', () => {
   it('finds the uplink by its address and the gateway by its default route', () => {
     expect(resolveOne().way).toEqual({
+      family: 'ipv4',
       kind: 'uplink',
       device: 'enp0s3',
       nextHop: { kind: 'via', gateway: '192.168.4.1' },

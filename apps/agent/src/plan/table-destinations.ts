@@ -110,5 +110,7 @@ export const DESTINATION_CHAINS: Readonly<Record<string, NftChain>> = {
 };
 
 /** In the chain `input`: services of the host that a network's containers may use. */
-export const HOST_SERVICE_RULE =
-  'iifname . ip saddr @sources4 iifname . meta l4proto . th dport @host_services accept';
+export const HOST_SERVICE_RULES = [
+  'iifname . ip saddr @sources4 iifname . meta l4proto . th dport @host_services accept',
+  'iifname . ip6 saddr @sources6 iifname . meta l4proto . th dport @host_services accept',
+] as const;

@@ -2,8 +2,9 @@ import { markOf } from '../constants.ts';
 import type { NftSet } from '../ports/nft.ts';
 import type { Resolution, ResolvedNetwork } from './resolve.ts';
 import { destinationSets } from './table-destinations.ts';
+import { arrivals } from './table-arrivals.ts';
+import { ipv6Sets } from './table-sets6.ts';
 import { exact, hex, interval, quote } from './table-text.ts';
-import type { SlottedWay } from './ways.ts';
 
 /** Everything that differs from network to network. */
 export function tableSets({ networks, ways, slots, roles }: Resolution): Record<string, NftSet> {
@@ -50,7 +51,8 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
       slots.map(({ slot }) => `${hex(markOf(slot))} : jump restore_${slot}`),
     ),
     ...destinationSets({ networks, roles }),
-    arrivals: exact('map', 'ifname : verdict', arrivals(ways)),
+    arrivals: exact('map', 'ifname : verdict', arrivals('ipv4', ways)),
+    ...ipv6Sets({ networks, ways }),
   };
 }
 
@@ -69,13 +71,4 @@ function home({ spec, way }: ResolvedNetwork): readonly string[] {
 
 function wayElement({ spec, way }: ResolvedNetwork): readonly string[] {
   return way === null ? [] : [`${quote(spec.bridge)} : jump way_${way.slot}`];
-}
-
-/** One way for each uplink: the first, which is the one of its own default route where several exist. */
-function arrivals(ways: readonly SlottedWay[]): readonly string[] {
-  const byDevice = new Map<string, number>();
-  for (const way of ways) {
-    if (way.kind === 'uplink' && !byDevice.has(way.device)) byDevice.set(way.device, way.slot);
-  }
-  return [...byDevice].map(([device, slot]) => `${quote(device)} : jump way_${slot}`);
 }

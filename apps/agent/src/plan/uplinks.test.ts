@@ -63,7 +63,11 @@ describe('what keeps an address from being an egress address', () => {
       changes: { flags: ['tentative'] },
       why: 'the kernel marks it as tentative',
     },
-    { role: 'uplink', changes: { family: 'ipv6' }, why: 'IPv6 egress is not supported yet' },
+    {
+      role: 'uplink',
+      changes: { family: 'ipv6', scope: 'link' },
+      why: 'its scope is link',
+    },
     { role: 'uplink', up: false, why: 'eth0 is down' },
   ] as const)('$why', ({ role, why, ...rest }) => {
     expect(obstacle(role, 'changes' in rest ? rest.changes : {}, !('up' in rest))).toBe(why);
@@ -84,7 +88,7 @@ describe('next hops', () => {
       hop(null, { metric: 400 }),
       hop('192.0.2.2', { table: 7, metric: 150 }),
     ];
-    expect(nextHopsOf('eth0', routes)).toEqual([
+    expect(nextHopsOf('ipv4', 'eth0', routes)).toEqual([
       { kind: 'via', gateway: '192.0.2.1' },
       { kind: 'via', gateway: '192.0.2.2' },
       { kind: 'via', gateway: '192.0.2.3' },
@@ -100,6 +104,6 @@ describe('next hops', () => {
       hop(null, { type: 'unreachable' }),
       { ...hop('192.0.2.1'), destination: '10.0.0.0/8' },
     ];
-    expect(nextHopsOf('eth0', routes)).toEqual([]);
+    expect(nextHopsOf('ipv4', 'eth0', routes)).toEqual([]);
   });
 });

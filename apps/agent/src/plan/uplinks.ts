@@ -1,4 +1,4 @@
-import { EVERYTHING4 } from '@sallyport/core/cidr4';
+import { type Family, familyOf } from '@sallyport/core/ipv6';
 import { ROUTE_TABLES } from '../constants.ts';
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Link, LinkAddress, Route } from '../ports/routing.ts';
@@ -17,7 +17,7 @@ const DOCKER_BRIDGE = /^(docker0|br-[0-9a-f]{12})$/;
 /** The host's links, sorted by what they are for. */
 export interface LinkRoles {
   readonly roleOf: (link: Link) => LinkRole;
-  /** Those that packets could leave by: uplinks with an IPv4 address. */
+  /** Those that packets could leave by: uplinks with an address. */
   readonly uplinks: readonly Link[];
 }
 
@@ -34,17 +34,19 @@ export function classifyLinks(
     }
     return link.master === null ? 'uplink' : 'container';
   };
-  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink' && hasIpv4(link)) };
+  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink' && hasAddress(link)) };
 }
 
-/** A container's link is nobody's member for a moment while Docker makes it; it has no address then. */
-function hasIpv4({ addresses }: Link): boolean {
-  return addresses.some(({ family }) => family === 'ipv4');
+/**
+ * A container's link is nobody's member for a moment while Docker makes it; it has no address then but
+ * the link-local one that every link has.
+ */
+function hasAddress({ addresses }: Link): boolean {
+  return addresses.some(({ family, scope }) => family === 'ipv4' || scope === 'global');
 }
 
 /** Why packets can't leave by this address now; empty when they can. */
 export function addressObstacle(link: Link, role: LinkRole, address: LinkAddress): string {
-  if (address.family === 'ipv6') return 'IPv6 egress is not supported yet';
   if (role === 'loopback') return 'it is on the loopback interface';
   if (role === 'docker-bridge') return `it is the address of the Docker bridge ${link.name}`;
   if (role === 'container') return `${link.name} belongs to a bridge or bond`;
@@ -57,13 +59,18 @@ export function addressObstacle(link: Link, role: LinkRole, address: LinkAddress
 
 const UNUSABLE_FLAGS = new Set(['tentative', 'dadfailed']);
 
-/** Next hops of the default routes through a link, best metric first, whatever table they are in. */
-export function nextHopsOf(device: string, routes: readonly Route[]): readonly NextHop[] {
+/** Next hops of a family's default routes through a link, best metric first, whatever table they are in. */
+export function nextHopsOf(
+  family: Family,
+  device: string,
+  routes: readonly Route[],
+): readonly NextHop[] {
   const hops = routes
     .filter(
       (route) =>
         route.device === device &&
-        route.destination === EVERYTHING4 &&
+        route.destination.endsWith('/0') &&
+        familyOf(route.destination) === family &&
         route.type === 'unicast' &&
         !isOwnTable(route.table),
     )

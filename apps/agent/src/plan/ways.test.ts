@@ -53,11 +53,11 @@ describe('slots of ways', () => {
 describe('the key of a way', () => {
   it('tells interface and next hop apart', () => {
     const uplink = { kind: 'uplink', device: 'eth0' } as const;
-    expect(wayKey({ kind: 'main' })).toBe('main');
-    expect(wayKey({ ...uplink, nextHop: { kind: 'none' } })).toBe('eth0|');
-    expect(wayKey({ ...uplink, nextHop: { kind: 'link' } })).toBe('eth0|link');
-    expect(wayKey({ ...uplink, nextHop: { kind: 'via', gateway: '192.0.2.1' } })).toBe(
-      'eth0|192.0.2.1',
-    );
+    expect(wayKey({ family: 'ipv4', kind: 'main' })).toBe('main');
+    expect(wayKey({ family: 'ipv4', ...uplink, nextHop: { kind: 'none' } })).toBe('eth0|');
+    expect(wayKey({ family: 'ipv4', ...uplink, nextHop: { kind: 'link' } })).toBe('eth0|link');
+    expect(
+      wayKey({ family: 'ipv4', ...uplink, nextHop: { kind: 'via', gateway: '192.0.2.1' } }),
+    ).toBe('eth0|192.0.2.1');
   });
 });

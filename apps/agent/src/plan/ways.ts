@@ -1,18 +1,22 @@
+import type { Family } from '@sallyport/core/ipv6';
 import { MAX_SLOT } from '../constants.ts';
 import type { Way } from '../ports/store.ts';
 import { type NextHop, nextHopText } from './uplinks.ts';
 
 /** A way out of the host, before it has a slot. */
-export type WayTarget =
+export type WayTarget = { readonly family: Family } & (
   | { readonly kind: 'main' }
-  | { readonly kind: 'uplink'; readonly device: string; readonly nextHop: NextHop };
+  | { readonly kind: 'uplink'; readonly device: string; readonly nextHop: NextHop }
+);
 
 /** A way out with the slot that makes its mark, rule and routing table. */
 export type SlottedWay = WayTarget & { readonly slot: number };
 
 /** The key under which a way keeps its slot across restarts. */
 export function wayKey(target: WayTarget): string {
-  return target.kind === 'main' ? 'main' : `${target.device}|${nextHopText(target.nextHop)}`;
+  const way = target.kind === 'main' ? 'main' : `${target.device}|${nextHopText(target.nextHop)}`;
+  // Bare for IPv4, as states that are older than IPv6 hold it.
+  return target.family === 'ipv4' ? way : `6:${way}`;
 }
 
 export interface SlotAllocation {

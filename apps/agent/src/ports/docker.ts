@@ -8,6 +8,8 @@ export interface DockerNetwork {
   readonly ipv6: boolean;
   /** IPv4 subnets, with prefix length. */
   readonly subnets: readonly string[];
+  /** IPv6 subnets, with prefix length; empty where IPv6 is off. */
+  readonly subnets6: readonly string[];
   /** Gateway of the first IPv4 subnet, which is the bridge's address; null where Docker names none. */
   readonly gateway: string | null;
   /** Name of the bridge interface. */
@@ -34,6 +36,8 @@ export interface DockerNetworkRequest {
   readonly bridge: string;
   readonly subnet: string;
   readonly gateway: string;
+  /** null: without IPv6. */
+  readonly ipv6: { readonly subnet: string; readonly gateway: string } | null;
   readonly reserved: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
 }

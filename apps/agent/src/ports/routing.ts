@@ -1,3 +1,5 @@
+import type { Family } from '@sallyport/core/ipv6';
+
 /** An address of an interface, as `ip -j address` gives it. */
 export interface LinkAddress {
   readonly family: 'ipv4' | 'ipv6';
@@ -20,12 +22,12 @@ export interface Link {
   readonly addresses: readonly LinkAddress[];
 }
 
-/** An IPv4 route. */
+/** A route; its destination tells the family. */
 export interface Route {
   /** Number of the table; main is 254. */
   readonly table: number;
   readonly type: 'unicast' | 'unreachable' | 'other';
-  /** Prefix with length; the default route is `0.0.0.0/0`. */
+  /** Prefix with length; the default routes are `0.0.0.0/0` and `::/0`. */
   readonly destination: string;
   readonly device: string | null;
   readonly gateway: string | null;
@@ -36,8 +38,9 @@ export interface Route {
   readonly onlink: boolean;
 }
 
-/** An IPv4 policy routing rule within our range of priorities. */
+/** A policy routing rule within our range of priorities. */
 export interface Rule {
+  readonly family: Family;
   readonly priority: number;
   /** null: from everywhere. */
   readonly from: string | null;
@@ -63,7 +66,7 @@ export interface RoutingDelta {
 /** Interfaces, routes and rules as they are now. */
 export interface RoutingFacts {
   readonly links: readonly Link[];
-  /** IPv4 routes of all tables but `local`. */
+  /** Routes of both families, of all tables but `local`. */
   readonly routes: readonly Route[];
   /** Rules whose priority lies within our range, whoever made them. */
   readonly rules: readonly Rule[];
@@ -74,6 +77,6 @@ export interface Routing {
   observe(): Promise<RoutingFacts>;
   /** Adding what exists and removing what does not are both fine. Throws with the first refusal. */
   apply(delta: RoutingDelta): Promise<void>;
-  /** The text with which `ip -batch` adds these rules, for the guard at boot. */
+  /** Commands of ip(8) that add these rules, one a line, each with its family; for the guard at boot. */
   textOf(rules: readonly Rule[]): string;
 }

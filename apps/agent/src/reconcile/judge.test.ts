@@ -16,12 +16,15 @@ const SPEC = guideSpec();
 const NETWORK: ResolvedNetwork = {
   spec: SPEC,
   way: {
+    family: 'ipv4',
     kind: 'uplink',
     device: 'enp0s3',
     nextHop: { kind: 'via', gateway: '192.168.4.1' },
     slot: 1,
   },
   blocked: null,
+  way6: null,
+  blocked6: null,
   denied: { ipv4: [], ipv6: [] },
   conditions: [],
 };
@@ -70,7 +73,7 @@ describe('how a network stands', () => {
   });
 
   it('is ready in mode main without naming an uplink', () => {
-    expect(judged({ network: { way: { kind: 'main', slot: 2 } } })).toMatchObject({
+    expect(judged({ network: { way: { family: 'ipv4', kind: 'main', slot: 2 } } })).toMatchObject({
       state: 'Ready',
       reason: 'packets leave as 192.168.4.153 as the main routing table says',
       uplink: null,
@@ -85,7 +88,13 @@ describe('how a network stands', () => {
       message: 'there is no router',
       remedy: 'name it',
     };
-    const way = { kind: 'uplink', device: 'enp0s8', nextHop: { kind: 'none' }, slot: 2 } as const;
+    const way = {
+      family: 'ipv4',
+      kind: 'uplink',
+      device: 'enp0s8',
+      nextHop: { kind: 'none' },
+      slot: 2,
+    } as const;
     expect(judged({ network: { way, conditions: [caution] } })).toMatchObject({
       state: 'Ready',
       reason: 'packets leave as 192.168.4.153 through enp0s8, but there is no router',

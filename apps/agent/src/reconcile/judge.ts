@@ -5,7 +5,7 @@ import type { Actual } from '../observe/actual.ts';
 import type { Step } from '../plan/steps.ts';
 import { type DockerMatch, matchDocker } from '../plan/plan-docker.ts';
 import type { ResolvedNetwork } from '../plan/resolve.ts';
-import { nextHopText } from '../plan/uplinks.ts';
+import type { SlottedWay } from '../plan/ways.ts';
 
 /** How a network stands, for people: a state, one sentence, one remedy, and the details. */
 export interface NetworkStatus {
@@ -14,6 +14,8 @@ export interface NetworkStatus {
   readonly remedy: string;
   readonly uplink: string | null;
   readonly nextHop: string | null;
+  readonly uplink6: string | null;
+  readonly nextHop6: string | null;
   readonly conditions: readonly Condition[];
 }
 
@@ -29,28 +31,36 @@ type Verdict = Pick<NetworkStatus, 'state' | 'reason' | 'remedy'>;
 
 /** Pure. The worst thing decides the state; everything is listed as a condition. */
 export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStatus {
-  const { spec, way } = network;
+  const { spec } = network;
   const match = matchDocker(spec, evidence.actual.docker.networks);
   const conditions = [
-    ...(network.blocked === null ? [addressCondition(spec)] : [network.blocked]),
+    network.blocked ?? addressCondition(spec.egress.ipv4),
+    ...(spec.egress.ipv6.length === 0
+      ? []
+      : [network.blocked6 ?? addressCondition(spec.egress.ipv6)]),
     ...network.conditions,
     dockerCondition(spec, match, evidence.actual.docker.error),
     ...bridgeCondition(spec, match, evidence.actual.links),
     ...masqueradeCondition(spec, match),
     dataPlaneCondition(evidence.remaining),
   ];
-  const uplink = way?.kind === 'uplink' ? way.device : null;
-  const nextHop =
-    way?.kind === 'uplink' && way.nextHop.kind === 'via' ? nextHopText(way.nextHop) : null;
   const verdict =
     failureVerdict(spec, evidence.failures) ??
     deletingVerdict(spec) ??
     failedCondition(conditions, 'DockerNetwork', match.kind === 'missing' ? 'Pending' : 'Error') ??
     failedCondition(conditions, 'Bridge', 'Error') ??
     failedCondition(conditions, 'DataPlane', 'Pending') ??
-    blockedVerdict(network.blocked) ??
+    blockedVerdict(network) ??
     readyVerdict(network);
-  return { ...verdict, uplink, nextHop, conditions };
+  const [uplink, nextHop] = shown(network.way);
+  const [uplink6, nextHop6] = shown(network.way6);
+  return { ...verdict, uplink, nextHop, uplink6, nextHop6, conditions };
+}
+
+/** Interface and gateway of a way, as far as it has them. */
+function shown(way: ResolvedNetwork['way']): readonly [string | null, string | null] {
+  if (way?.kind !== 'uplink') return [null, null];
+  return [way.device, way.nextHop.kind === 'via' ? way.nextHop.gateway : null];
 }
 
 function failureVerdict(spec: NetworkSpec, failures: readonly StepFailure[]): Verdict | null {
@@ -75,32 +85,47 @@ function failedCondition(
   return failed === undefined ? null : { state, reason: failed.message, remedy: failed.remedy };
 }
 
-function blockedVerdict(blocked: Condition | null): Verdict | null {
-  return blocked === null
-    ? null
-    : {
-        state: 'Blocked',
-        reason: `nothing leaves, because ${blocked.message}`,
-        remedy: blocked.remedy,
-      };
+/** Blocked is a network of which nothing leaves; one family may go on while the other waits. */
+function blockedVerdict({ spec, blocked, blocked6 }: ResolvedNetwork): Verdict | null {
+  if (blocked === null || (spec.egress.ipv6.length > 0 && blocked6 === null)) return null;
+  return {
+    state: 'Blocked',
+    reason: `nothing leaves, because ${blocked.message}`,
+    remedy: blocked.remedy,
+  };
 }
 
-function readyVerdict({ spec, way, conditions }: ResolvedNetwork): Verdict {
-  const address = spec.egress.ipv4.join(', ');
-  const caution = conditions.find(({ ok }) => !ok);
+function readyVerdict(network: ResolvedNetwork): Verdict {
+  const { spec, way, way6, blocked, blocked6, conditions } = network;
+  const leaving = [
+    ...(way === null ? [] : [leavingBy(spec.egress.ipv4, way)]),
+    ...(way6 === null ? [] : [leavingBy(spec.egress.ipv6, way6)]),
+  ];
+  const waiting = blocked ?? blocked6;
+  const caution = waiting ?? conditions.find(({ ok }) => !ok);
+  const family = blocked === null ? 'IPv6' : 'IPv4';
+  const but =
+    waiting === null ? caution?.message : `nothing of ${family}, because ${waiting.message}`;
+  return {
+    state: 'Ready',
+    reason: `packets leave as ${leaving.join(' and as ')}${but === undefined ? '' : `, but ${but}`}`,
+    remedy: caution?.remedy ?? '',
+  };
+}
+
+function leavingBy(addresses: readonly string[], way: SlottedWay): string {
   const through =
-    way?.kind === 'uplink'
+    way.kind === 'uplink'
       ? `through ${way.device}${way.nextHop.kind === 'via' ? ` by the gateway ${way.nextHop.gateway}` : ''}`
       : 'as the main routing table says';
-  const reason = `packets leave as ${address} ${through}${caution === undefined ? '' : `, but ${caution.message}`}`;
-  return { state: 'Ready', reason, remedy: caution?.remedy ?? '' };
+  return `${addresses.join(', ')} ${through}`;
 }
 
-function addressCondition(spec: NetworkSpec): Condition {
+function addressCondition(addresses: readonly string[]): Condition {
   return {
     type: 'AddressOnHost',
     ok: true,
-    message: `an interface of this host has ${spec.egress.ipv4.join(', ')}`,
+    message: `an interface of this host has ${addresses.join(', ')}`,
     remedy: '',
   };
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Cidr4 } from '@sallyport/core/cidr4';
 import type { HostPorts } from '../execute/executors.ts';
 import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
 import type { Actual } from '../observe/actual.ts';
 import { Look } from '../observe/observe.ts';
-import { type Desired, desire, isMaking, type PlanMemory, plan } from '../plan/plan.ts';
+import { type Desired, desire, isMaking, type PlanMemory, plan, type Pools } from '../plan/plan.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
 import { structureKey } from '../plan/plan-table.ts';
 import { type Resolution, resolve } from '../plan/resolve.ts';
@@ -43,7 +42,7 @@ interface ReconcilerOptions {
   readonly desired: DesiredStore;
   readonly store: Pick<StateStore, 'saveBootGuard'>;
   readonly clock: Clock;
-  readonly pool: Cidr4;
+  readonly pools: Pools;
 }
 
 /** Docker's bridge appears after its network, so one round makes and the next one looks. */
@@ -104,7 +103,7 @@ export class Reconciler {
   }
 
   async #observeAndPlan(wishes: readonly Wish[]): Promise<Seen> {
-    const { desired: store, pool } = this.#options;
+    const { desired: store, pools } = this.#options;
     const actual = await this.#look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
     });
@@ -115,11 +114,11 @@ export class Reconciler {
     const resolution = resolve(networks, facts, ways);
     // While the state is lost nothing is known to be surplus, so nothing is planned at all.
     if (store.lost !== null)
-      return { actual, desired: desire(resolution, actual, pool), remaining: [] };
+      return { actual, desired: desire(resolution, actual, pools), remaining: [] };
     if (JSON.stringify(resolution.slots) !== JSON.stringify(ways)) {
       await store.update((state) => ({ ...state, ways: resolution.slots }));
     }
-    const desired = desire(resolution, actual, pool);
+    const desired = desire(resolution, actual, pools);
     return { actual, desired, remaining: plan(desired, actual, this.#memory) };
   }
 

@@ -20,6 +20,8 @@ const READY: NetworkStatus = {
   remedy: '',
   uplink: null,
   nextHop: null,
+  uplink6: null,
+  nextHop6: null,
   conditions: [],
 };
 const STEP: Step = { kind: 'table.delete', args: null, network: null, why: 'a rule was missing' };

@@ -28,6 +28,7 @@ function newService(
       scope: 'local',
       internal: false,
       ipv6: false,
+      subnets6: [],
       masquerade: false,
       icc: false,
       reserved: name === 'z_custom_a' ? { 'sallyport-probe': '172.19.255.254' } : {},

@@ -23,6 +23,7 @@ const A: DockerNetworkRequest = {
   bridge: 'spt_a',
   subnet: '10.208.0.0/24',
   gateway: '10.208.0.1',
+  ipv6: null,
   reserved: { 'sallyport-probe': '10.208.0.254' },
   labels: { 'io.sallyport.managed': 'true', 'io.sallyport.network-id': 'one' },
 };
@@ -32,6 +33,7 @@ const B: DockerNetworkRequest = {
   bridge: 'spt_b',
   subnet: '10.208.1.0/24',
   gateway: '10.208.1.1',
+  ipv6: null,
   reserved: {},
   labels: {},
 };
@@ -81,6 +83,7 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
         scope: 'local',
         internal: false,
         ipv6: false,
+        subnets6: [],
         subnets: ['10.208.0.0/24'],
         gateway: '10.208.0.1',
         bridge: 'spt_a',

@@ -62,6 +62,7 @@ describeDocker(async () => {
         scope: 'local',
         internal: false,
         ipv6: false,
+        subnets6: [],
         subnets: [subnet],
         gateway: '172.30.0.1',
         masquerade: true,

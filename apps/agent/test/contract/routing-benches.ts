@@ -13,6 +13,7 @@ export function fakeRoutingBench({ ports, kernel }: FakeHost): RoutingBench {
     setAdmin: async (device, up) => kernel.setAdmin(device, up),
     addForeignRule: async () =>
       void kernel.rules.set('foreign', {
+        family: 'ipv4',
         priority: 100,
         from: '10.0.0.0/8',
         to: null,

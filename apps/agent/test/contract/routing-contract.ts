@@ -193,11 +193,19 @@ const WAY: readonly Route[] = [
 ];
 
 function from(prefix: string): Rule {
-  return { priority: 4900, from: prefix, to: null, mark: null, action: { kind: 'unreachable' } };
+  return {
+    family: 'ipv4',
+    priority: 4900,
+    from: prefix,
+    to: null,
+    mark: null,
+    action: { kind: 'unreachable' },
+  };
 }
 
 const RULES: readonly Rule[] = [
   {
+    family: 'ipv4',
     priority: 4000,
     from: null,
     to: '10.208.0.0/12',
@@ -205,6 +213,7 @@ const RULES: readonly Rule[] = [
     action: { kind: 'lookup', table: 254, suppressPrefixLength: 0 },
   },
   {
+    family: 'ipv4',
     priority: 4101,
     from: null,
     to: null,

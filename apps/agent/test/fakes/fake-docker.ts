@@ -107,12 +107,13 @@ export class FakeDocker implements Docker {
   createNetwork(request: DockerNetworkRequest): Promise<string> {
     return this.#mutations.mutate('docker.createNetwork', () => {
       this.#refuseDown();
-      const { subnet, ...rest } = request;
-      const kind = { driver: 'bridge', scope: 'local', internal: false, ipv6: false };
+      const { subnet, ipv6, ...rest } = request;
+      const kind = { driver: 'bridge', scope: 'local', internal: false, ipv6: ipv6 !== null };
       return this.addNetwork({
         ...rest,
         ...kind,
         subnets: [subnet],
+        subnets6: ipv6 === null ? [] : [ipv6.subnet],
         masquerade: false,
         icc: false,
       });

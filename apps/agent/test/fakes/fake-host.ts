@@ -57,6 +57,7 @@ export function createGuideHost(): FakeHost {
     scope: 'local',
     internal: false,
     ipv6: false,
+    subnets6: [],
     subnets: ['172.17.0.0/16'],
     gateway: '172.17.0.1',
     bridge: 'docker0',

@@ -1,3 +1,4 @@
+import { DEFAULT_POOL6 } from '../../src/constants.ts';
 import { documentSchema } from '@sallyport/contract/document';
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +19,7 @@ import { refusalOf } from '../refusal-of.ts';
 
 let made = 0;
 const DEFAULTS: Defaults = {
+  pool6: DEFAULT_POOL6,
   pool: { prefix: parseCidr4('10.208.0.0/12'), size: 24 },
   dns: [],
   id: () => `new-${++made}`,

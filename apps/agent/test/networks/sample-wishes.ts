@@ -1,3 +1,4 @@
+import { DEFAULT_POOL6 } from '../../src/constants.ts';
 import { networkCreateSchema } from '@sallyport/contract/network';
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import type { NetworkSpec } from '@sallyport/core/network';
@@ -8,6 +9,7 @@ import { DOCKER0, GUIDE_LINKS, GUIDE_ROUTES } from '../guide-host.ts';
 /* Wishes against the host of the guide, without an agent. */
 
 export const DEFAULTS: Defaults = {
+  pool6: DEFAULT_POOL6,
   pool: { prefix: parseCidr4('10.208.0.0/12'), size: 24 },
   dns: [],
   id: () => 'new-id',

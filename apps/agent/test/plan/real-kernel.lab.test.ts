@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBootLoader } from '../../src/adapters/boot-loader.ts';
 import { createIpCli } from '../../src/adapters/ip-cli.ts';
 import { createNftCli } from '../../src/adapters/nft-cli.ts';
-import { compareRouting, desiredRouting, ruleText } from '../../src/plan/plan-routing.ts';
+import { desiredRouting } from '../../src/plan/desired-routing.ts';
+import { compareRouting, ruleText } from '../../src/plan/plan-routing.ts';
 import { planTable, structureKey } from '../../src/plan/plan-table.ts';
 import { renderTable } from '../../src/plan/render-table.ts';
 import { resolve } from '../../src/plan/resolve.ts';
@@ -50,7 +51,7 @@ function desiredOf(specs: readonly NetworkSpec[]) {
     ways: resolution.ways,
     subnets: specs.map(({ subnet }) => subnet),
     managedBridges: new Set(),
-    pool: parseCidr4('10.208.0.0/12'),
+    pools: { ipv4: '10.208.0.0/12', ipv6: 'fd73:616c:6c79::/48' },
     routes: GUIDE_ROUTES.filter(({ device }) => device !== 'docker0'),
   });
   return { table: renderTable(resolution), routing };

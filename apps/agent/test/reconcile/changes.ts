@@ -137,6 +137,7 @@ function addHandMade(host: FakeHost): void {
     scope: 'local',
     internal: false,
     ipv6: false,
+    subnets6: [],
     subnets: ['172.19.0.0/16'],
     gateway: '172.19.0.1',
     masquerade: false,

@@ -112,6 +112,7 @@ describe('the watch itself', () => {
       bridge: 'early',
       subnet: '10.208.0.0/24',
       gateway: '10.208.0.1',
+      ipv6: null,
       reserved: {},
       labels: { [LABEL_MANAGED]: 'true' },
     });
