@@ -1,3 +1,4 @@
+import { parsePrefix, prefixRange } from '@sallyport/core/prefix';
 import { describe, expect, it } from 'vitest';
 import { recordRun } from '../../test/record-run.ts';
 import { createConntrackCli, formerAddresses } from './conntrack-cli.ts';
@@ -60,7 +61,7 @@ describe('addresses that flows still leave by', () => {
   });
 });
 
-const REQUEST = [{ subnet: '172.19.0.0/16', keep: ['192.168.4.53'] }];
+const REQUEST = [{ subnet: '172.19.0.0/16', keep: ['192.168.4.53'], denied: [], excepted: [] }];
 
 describe('ending flows', () => {
   const answering = (deletion: Parameters<typeof recordRun>[0]) =>
@@ -72,6 +73,17 @@ describe('ending flows', () => {
     expect(calls.map(({ args }) => args.join(' '))).toEqual([
       '-L -f ipv4',
       '-D -f ipv4 -s 172.19.0.0/16 -q 192.168.4.153',
+    ]);
+  });
+
+  it('deletes by subnet and who answers where the subnet may not connect to', async () => {
+    const { run, calls } = answering(() => ({ stdout: `${UDP}\n` }));
+    const request = { subnet: '172.19.0.0/16', keep: ['192.168.4.153'], excepted: [] };
+    const denied = [prefixRange(parsePrefix('192.168.0.0/16'))];
+    expect(await createConntrackCli(run).endFlows([{ ...request, denied }])).toBe(1);
+    expect(calls.map(({ args }) => args.join(' '))).toEqual([
+      '-L -f ipv4',
+      '-D -f ipv4 -s 172.19.0.0/16 -r 192.168.4.1',
     ]);
   });
 

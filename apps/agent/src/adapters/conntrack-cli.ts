@@ -1,6 +1,7 @@
 import { type Cidr4, contains, parseCidr4 } from '@sallyport/core/cidr4';
 import { type Ipv4, parseIpv4 } from '@sallyport/core/ipv4';
 import type { Conntrack, FlowsRequest } from '../ports/host.ts';
+import { deniedFlows } from './denied-flows.ts';
 import { refusing } from './refusal.ts';
 import { ProgramError, type Run } from './run.ts';
 
@@ -18,7 +19,10 @@ export function createConntrackCli(run: Run): Conntrack {
       );
       let ended = 0;
       for (const former of formerAddresses(stdout, requests)) {
-        ended += await endOne(run, former);
+        ended += await endSome(run, ['-s', former.sources, '-q', former.address]);
+      }
+      for (const { sources, destination } of deniedFlows(stdout, requests)) {
+        ended += await endSome(run, ['-s', sources, '-r', destination]);
       }
       return ended;
     },
@@ -33,8 +37,8 @@ export function createConntrackCli(run: Run): Conntrack {
   };
 }
 
-async function endOne(run: Run, { sources, address }: FormerAddress): Promise<number> {
-  const args = ['-D', '-f', 'ipv4', '-s', sources, '-q', address];
+async function endSome(run: Run, which: readonly string[]): Promise<number> {
+  const args = ['-D', '-f', 'ipv4', ...which];
   const deleted = run('conntrack', args, { timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
     // It ends with 1 also where a flow has just ended by itself and none is left.
     if (error instanceof ProgramError && /\b0 flow entries/.test(error.stderr))
@@ -60,7 +64,7 @@ interface FormerAddress {
  */
 export function formerAddresses(
   listing: string,
-  requests: readonly FlowsRequest[],
+  requests: readonly Pick<FlowsRequest, 'subnet' | 'keep'>[],
 ): readonly FormerAddress[] {
   const found = new Map<string, FormerAddress>();
   const subnets = requests.map(({ subnet, keep }) => ({

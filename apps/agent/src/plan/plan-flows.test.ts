@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { guideSpec, SPEC_B } from '../../test/guide-host.ts';
 import type { NatRule } from '../ports/host.ts';
 import {
-  egressText,
+  flowsText,
   planFlows,
   planNatRules,
   touchesSubnet,
@@ -23,7 +23,7 @@ const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
 });
 const B = resolved({ spec: SPEC_B });
 const settledAs = (...networks: readonly ResolvedNetwork[]) =>
-  new Map(networks.map((network) => [network.spec.id, egressText(network)]));
+  new Map(networks.map((network) => [network.spec.id, flowsText(network)]));
 
 describe('flows with a former address', () => {
   it('are ended at the start, when nothing is known about them', () => {

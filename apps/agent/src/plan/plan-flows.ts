@@ -2,11 +2,13 @@ import type { Ipv4 } from '@sallyport/core/ipv4';
 import { overlaps, parseCidr4 } from '@sallyport/core/cidr4';
 import type { NatRule } from '../ports/host.ts';
 import type { ResolvedNetwork } from './resolve.ts';
+import { questionsOf } from './table-destinations.ts';
 import type { Step } from './steps.ts';
 
-/** What a network's flows may leave by, as one text: when it changes, older flows have to end. */
-export function egressText(network: ResolvedNetwork): string {
-  return keptBy(network).join(',');
+/** What a network's flows may leave by and where they may go, as one text: when it changes, older flows have to end. */
+export function flowsText(network: ResolvedNetwork): string {
+  const denied = network.denied.ipv4.map(({ text }) => text);
+  return [keptBy(network), denied, network.spec.dns].map((part) => part.join(',')).join(' ');
 }
 
 function keptBy({ spec, way }: ResolvedNetwork): readonly Ipv4[] {
@@ -14,7 +16,8 @@ function keptBy({ spec, way }: ResolvedNetwork): readonly Ipv4[] {
 }
 
 /**
- * SNAT bindings outlive a change of address, so flows with a former one are ended. The guard stops
+ * SNAT bindings outlive a change of address, so flows with a former one are ended, and so are those to
+ * where a network may not connect any more: what comes in by them are replies. The guard stops
  * their packets already; this lets the container's next packet begin anew. The same holds for flows that
  * began while the translation was missing or wrong: they are looked for wherever `table` mends it.
  */
@@ -28,16 +31,18 @@ export function planFlows(
     (network) =>
       doubtful === 'all' ||
       doubtful.has(network.spec.subnet) ||
-      settled.get(network.spec.id) !== egressText(network),
+      settled.get(network.spec.id) !== flowsText(network),
   );
   if (changed.length === 0) return [];
   const requests = changed.map((network) => ({
     subnet: network.spec.subnet,
     keep: keptBy(network),
+    denied: network.denied.ipv4,
+    excepted: questionsOf(network.spec),
   }));
-  const settles = new Map(changed.map((network) => [network.spec.id, egressText(network)]));
+  const settles = new Map(changed.map((network) => [network.spec.id, flowsText(network)]));
   const names = changed.map(({ spec }) => spec.name).join(', ');
-  const why = `flows of ${names} may still have a former egress address`;
+  const why = `flows of ${names} may still have a former egress address or destination`;
   return [{ kind: 'flows.end', args: { requests, settles }, network: null, why }];
 }
 

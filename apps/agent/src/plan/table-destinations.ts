@@ -1,4 +1,5 @@
 import { type Destinations, type Preset, PRESETS } from '@sallyport/core/destinations';
+import type { NetworkSpec } from '@sallyport/core/network';
 import type { NftChain, NftSet } from '../ports/nft.ts';
 import { DENIALS, type Denied, deniedBy, type DeniedRange, neighboursOf } from './denied.ts';
 import type { Resolution, ResolvedNetwork } from './resolve.ts';
@@ -10,8 +11,16 @@ import { exact, interval, jumped, quote, stop } from './table-text.ts';
  * their preset; the others have theirs in two maps. Rules are the same for one network and 1,000.
  */
 
-/** Port of name servers, plain (RFC 1035) and over TLS (RFC 7858). */
+/** Ports of name servers, plain (RFC 1035) and over TLS (RFC 7858). */
 const NAME_PORTS = [53, 853] as const;
+const NAME_PROTOCOLS = ['tcp', 'udp'] as const;
+
+/** What a network may ask its name servers whatever is denied, each as `192.0.2.53 udp/53`. */
+export function questionsOf({ dns }: Pick<NetworkSpec, 'dns'>): readonly string[] {
+  return dns.flatMap((server) =>
+    NAME_PROTOCOLS.flatMap((protocol) => NAME_PORTS.map((port) => `${server} ${protocol}/${port}`)),
+  );
+}
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const DIGIT = { ipv4: 4, ipv6: 6 } as const;
 /** nft's word for a destination address. */
@@ -103,7 +112,7 @@ export const DESTINATION_CHAINS: Readonly<Record<string, NftChain>> = {
    */
   destinations: jumped([
     'ct direction reply return',
-    `iifname . ip daddr @names4 meta l4proto { tcp, udp } th dport { ${NAME_PORTS.join(', ')} } return`,
+    `iifname . ip daddr @names4 meta l4proto { ${NAME_PROTOCOLS.join(', ')} } th dport { ${NAME_PORTS.join(', ')} } return`,
     'iifname vmap @policies',
     stop('drop_denied'),
   ]),

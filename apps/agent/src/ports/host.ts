@@ -2,7 +2,8 @@
 export interface Conntrack {
   /**
    * Ends every IPv4 flow that came from one of the subnets, leaves it, and has a source address outside
-   * that is not in that subnet's `keep`, its container's own among them. One look at the table for all requests. Answers how many.
+   * that is not in that subnet's `keep`, its container's own among them; and every one that goes to where
+   * the subnet is denied. One look at the table for all requests. Answers how many.
    */
   endFlows(requests: readonly FlowsRequest[]): Promise<number>;
   version(): Promise<string>;
@@ -11,6 +12,10 @@ export interface Conntrack {
 export interface FlowsRequest {
   readonly subnet: string;
   readonly keep: readonly string[];
+  /** IPv4 addresses as numbers, first and last included. */
+  readonly denied: readonly { readonly first: bigint; readonly last: bigint }[];
+  /** What of these is allowed all the same: `192.0.2.53 udp/53`. */
+  readonly excepted: readonly string[];
 }
 
 /** Kernel parameters below net., by their dotted path with `/` between the parts. */

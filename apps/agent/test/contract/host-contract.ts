@@ -1,13 +1,26 @@
+import { parsePrefix, prefixRange } from '@sallyport/core/prefix';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Conntrack, Iptables, Sysctl } from '../../src/ports/host.ts';
+
+/** No destination is denied. */
+const ANYWHERE = { denied: [], excepted: [] };
 
 /** Flow tracking, with a way to have flows. */
 export interface ConntrackBench {
   readonly conntrack: Conntrack;
   /** A flow from a container that leaves by an address, which is its own where it is not translated. */
-  addFlow(flow: { readonly source: string; readonly leaving: string }): Promise<void>;
+  addFlow(flow: BenchFlow): Promise<void>;
   /** `SOURCE leaves as ADDRESS`, sorted. */
   flows(): Promise<readonly string[]>;
+}
+
+export interface BenchFlow {
+  readonly source: string;
+  readonly leaving: string;
+  /** An address beyond where it does not matter. */
+  readonly destination?: string;
+  /** UDP port; that of echo where it does not matter. */
+  readonly port?: number;
 }
 
 /** What everything that calls itself Conntrack does. */
@@ -24,7 +37,7 @@ export function describeConntrack(make: () => Promise<ConntrackBench>): void {
 
     it('ends the flows of a subnet that leave by another address, and no others', async () => {
       const ended = await bench.conntrack.endFlows([
-        { subnet: '10.208.0.0/24', keep: ['192.168.4.53'] },
+        { subnet: '10.208.0.0/24', keep: ['192.168.4.53'], ...ANYWHERE },
       ]);
       expect(ended).toBe(1);
       expect(await bench.flows()).toEqual([
@@ -36,8 +49,8 @@ export function describeConntrack(make: () => Promise<ConntrackBench>): void {
 
     it('takes several requests at once, each with its own addresses', async () => {
       const ended = await bench.conntrack.endFlows([
-        { subnet: '10.208.0.0/24', keep: [] },
-        { subnet: '10.208.1.0/24', keep: ['192.168.4.153'] },
+        { subnet: '10.208.0.0/24', keep: [], ...ANYWHERE },
+        { subnet: '10.208.1.0/24', keep: ['192.168.4.153'], ...ANYWHERE },
       ]);
       expect(ended).toBe(2);
       expect(await bench.flows()).toEqual([
@@ -50,16 +63,40 @@ export function describeConntrack(make: () => Promise<ConntrackBench>): void {
       await bench.addFlow({ source: '10.208.0.4', leaving: '10.208.0.4' });
       await bench.addFlow({ source: '172.17.0.3', leaving: '172.17.0.3' });
       const keep = ['192.168.4.53', '192.168.4.153'];
-      const requests = [{ subnet: '10.208.0.0/24', keep }];
+      const requests = [{ subnet: '10.208.0.0/24', keep, ...ANYWHERE }];
       expect(await bench.conntrack.endFlows(requests)).toBe(1);
       const flows = await bench.flows();
       expect(flows).not.toContain('10.208.0.4 leaves as 10.208.0.4');
       expect(flows).toContain('172.17.0.3 leaves as 172.17.0.3');
     });
 
+    it('ends the flows to where a subnet is denied, but for what is excepted', async () => {
+      const leaving = '192.168.4.153';
+      await bench.addFlow({ source: '10.208.0.5', leaving, destination: '192.168.4.9' });
+      await bench.addFlow({ source: '10.208.0.6', leaving, destination: '192.168.4.10' });
+      await bench.addFlow({ source: '10.208.0.7', leaving, destination: '192.168.4.1', port: 53 });
+      await bench.addFlow({ source: '10.208.1.5', leaving, destination: '192.168.4.9' });
+      const request = {
+        subnet: '10.208.0.0/24',
+        keep: [leaving, '192.168.4.53'],
+        denied: [
+          prefixRange(parsePrefix('192.168.4.0/29')),
+          prefixRange(parsePrefix('192.168.4.9')),
+        ],
+        excepted: ['192.168.4.1 udp/53'],
+      };
+      expect(await bench.conntrack.endFlows([request])).toBe(1);
+      const flows = await bench.flows();
+      expect(flows).not.toContain('10.208.0.5 leaves as 192.168.4.153');
+      for (const source of ['10.208.0.6', '10.208.0.7', '10.208.1.5'])
+        expect(flows).toContain(`${source} leaves as 192.168.4.153`);
+    });
+
     it('has nothing to do where all is well', async () => {
       expect(await bench.conntrack.endFlows([])).toBe(0);
-      expect(await bench.conntrack.endFlows([{ subnet: '10.99.0.0/24', keep: [] }])).toBe(0);
+      expect(
+        await bench.conntrack.endFlows([{ subnet: '10.99.0.0/24', keep: [], ...ANYWHERE }]),
+      ).toBe(0);
       expect(await bench.flows()).toHaveLength(4);
     });
   });

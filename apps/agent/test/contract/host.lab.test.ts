@@ -43,10 +43,10 @@ describeConntrack(async () => {
   let port = 1_000;
   return {
     conntrack: createConntrackCli(run),
-    addFlow: async ({ source, leaving }) => {
-      const ports = ['--sport', String(++port), '--dport', '7', '--timeout', '60'];
+    addFlow: async ({ source, leaving, destination = '198.51.100.10', port: dport = 7 }) => {
+      const ports = ['--sport', String(++port), '--dport', String(dport), '--timeout', '60'];
       const nat = leaving === source ? [] : ['--src-nat', leaving];
-      const flow = ['-p', 'udp', '-s', source, '-d', '198.51.100.10', ...nat];
+      const flow = ['-p', 'udp', '-s', source, '-d', destination, ...nat];
       await run('conntrack', ['-I', ...flow, ...ports]);
     },
     flows: async () => {

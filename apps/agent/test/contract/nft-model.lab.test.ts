@@ -23,6 +23,7 @@ const prefix = fc.constantFrom(
   '10.208.1.0/24',
   '10.208.1.128/25',
   '10.208.1.9',
+  '10.208.0.200-10.208.1.8',
 );
 const name = fc.constantFrom('"a"', '"b.1"');
 const address = fc.constantFrom('192.0.2.1', '192.0.2.2');

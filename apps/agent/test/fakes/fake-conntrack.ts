@@ -1,5 +1,5 @@
 import { contains, parseCidr4 } from '@sallyport/core/cidr4';
-import { parseIpv4 } from '@sallyport/core/ipv4';
+import { ipv4ToNumber, parseIpv4 } from '@sallyport/core/ipv4';
 import type { Conntrack, FlowsRequest } from '../../src/ports/host.ts';
 import type { Mutations } from './mutations.ts';
 
@@ -7,6 +7,10 @@ import type { Mutations } from './mutations.ts';
 export interface FakeFlow {
   readonly source: string;
   readonly leaving: string;
+  /** An address beyond where it does not matter. */
+  readonly destination?: string;
+  /** UDP port; that of echo where it does not matter. */
+  readonly port?: number;
 }
 
 /** Flows that a test has put there. */
@@ -32,6 +36,13 @@ export class FakeConntrack implements Conntrack {
   }
 }
 
-function ends({ subnet, keep }: FlowsRequest, { source, leaving }: FakeFlow): boolean {
-  return contains(parseCidr4(subnet), parseIpv4(source)) && !keep.includes(leaving);
+function ends({ subnet, keep, denied, excepted }: FlowsRequest, flow: FakeFlow): boolean {
+  const { source, leaving, destination = '198.51.100.10', port = 7 } = flow;
+  if (!contains(parseCidr4(subnet), parseIpv4(source))) return false;
+  if (!keep.includes(leaving)) return true;
+  const to = BigInt(ipv4ToNumber(parseIpv4(destination)));
+  return (
+    denied.some(({ first, last }) => first <= to && to <= last) &&
+    !excepted.includes(`${destination} udp/${port}`)
+  );
 }
