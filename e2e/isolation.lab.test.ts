@@ -84,7 +84,7 @@ test('none of the places that a container must not reach answers it, and it stil
   expect(await reached(a.target)).toBe(true);
   expect(told(await world.leaks(since, [flowOf(a, A)]))).toBe('');
   const { drops } = await world.agent.call('host', {});
-  for (const counter of ['drop_host', 'drop_inside', 'drop_special'])
+  for (const counter of ['drop_host', 'drop_inside', 'drop_metadata'])
     expect({ counter, dropped: (drops[counter]?.packets ?? 0) > 0 }).toEqual({
       counter,
       dropped: true,

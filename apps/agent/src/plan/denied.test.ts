@@ -44,7 +44,8 @@ describe('presets', () => {
     ['fd12::1', 'private', null, null],
     ['fe80::1', 'special', 'special', null],
     ['fd00:ec2::254', 'metadata', 'metadata', 'metadata'],
-  ])('%s: internet-only %s, lan-allowed %s, any %s', (address, internet, lan, any) => {
+  ])('%s: internet-only %s, lan-allowed %s, any %s', (address, ...verdicts) => {
+    const [internet, lan, any] = verdicts;
     expect(why(address, destinations('internet-only'))).toBe(internet);
     expect(why(address, destinations('lan-allowed'))).toBe(lan);
     expect(why(address, destinations('any'))).toBe(any);
