@@ -29,15 +29,6 @@ test.each(['tcp', 'udp', 'http', 'icmp', 'stun', 'dns'])(
   },
 );
 
-test('DNS over TCP and fragments carry the address too', async () => {
-  const since = Date.now();
-  for (const { container, target } of [a, b]) {
-    expect((await container.traffic('dns', ['--tcp', '--server', target])).ok).toBe(true);
-    expect((await container.traffic('fragments', ['--target', target])).ok).toBe(true);
-  }
-  expect(told(await world.leaks(since, [flowOf(a, A), flowOf(b, B)]))).toBe('');
-});
-
 test('a container on the default bridge is untouched', async () => {
   const plain = await world.subject('plain', 'bridge');
   const since = Date.now();

@@ -14,13 +14,14 @@ export interface Group {
   readonly name: string;
   readonly scenarios: readonly Played[];
   /** Puts the lab up. */
-  open(pace: Pace): Promise<OpenGroup>;
+  readonly open: (pace: Pace) => Promise<OpenGroup>;
 }
 
 export interface OpenGroup {
-  play(index: number): Promise<Row>;
-  playControl(index: number): Promise<void>;
-  down(): Promise<void>;
+  readonly play: (index: number) => Promise<Row>;
+  /** What the oracle saw; an empty text is a blind oracle. */
+  readonly playControl: (index: number) => Promise<string>;
+  readonly down: () => Promise<void>;
 }
 
 /** Hides what kind of stage a group needs, so that all of them fit into one list. */
@@ -37,7 +38,7 @@ export function defineGroup<S extends Stage>(
   return {
     name,
     scenarios: scenarios.map(({ id, title, control }) => ({ id, title, without: control.without })),
-    async open(pace) {
+    open: async (pace) => {
       const stage = await up(name, pace);
       return {
         play: (index) => play(at(index), stage),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GROUPS } from './catalogue.ts';
 import type { OpenGroup } from './group.ts';
 import { printRows } from './report.ts';
@@ -23,10 +23,14 @@ describe.each(GROUPS)('$name', ({ scenarios, open }) => {
 
   for (const [index, { id, title, without }] of scenarios.entries()) {
     test(`${id} ${title}`, { timeout: TIMEOUT_MS }, async () => {
-      rows.push(await group.play(index));
+      const row = await group.play(index);
+      rows.push(row);
+      expect(row.leaks).toBe('');
     });
-    test(`${id} ${title}: negative control without ${without}`, { timeout: TIMEOUT_MS }, () =>
-      group.playControl(index),
-    );
+    test(`${id} ${title}: negative control without ${without}`, {
+      timeout: TIMEOUT_MS,
+    }, async () => {
+      expect(await group.playControl(index)).not.toBe('');
+    });
   }
 });

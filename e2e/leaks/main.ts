@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { GROUPS } from './catalogue.ts';
 import type { Group } from './group.ts';
-import { printRows } from './report.ts';
+import { printRows, writeReport } from './report.ts';
 import type { Row } from './scenario.ts';
 
 const HELP = `Usage: npm run test:leaks [-- OPTIONS]
@@ -45,8 +45,14 @@ async function playGroup(
         failures.push(what);
         process.stdout.write(`${error.stack ?? error.message}\n`);
       };
-      await attempt(`${id} ${title}`, async () => rows.push(await open.play(index)));
-      await attempt(`${id} control without ${without}`, () => open.playControl(index));
+      await attempt(`${id} ${title}`, async () => {
+        const row = await open.play(index);
+        rows.push(row);
+        if (row.leaks !== '') throw new Error(row.leaks);
+      });
+      await attempt(`${id} control without ${without}`, async () => {
+        if ((await open.playControl(index)) === '') throw new Error('the oracle saw no leak');
+      });
     }
   } finally {
     await open.down();
@@ -80,5 +86,6 @@ if (values.help) {
   const { rows, failures } = await playAll(wanted, !values.short);
   printRows(rows);
   for (const what of failures) process.stdout.write(`FAILED ${what}\n`);
+  if (failures.length === 0 && wanted.size === 0 && !values.short) await writeReport(rows);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }

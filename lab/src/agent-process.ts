@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient, type Transport } from '@sallyport/contract/client';
+import { SallyportError } from '@sallyport/contract/errors';
 import type { Lab } from './lab.ts';
 import type { NamespaceProcess } from './namespace-handle.ts';
 import { isAlive } from './process/identity.ts';
@@ -37,12 +38,15 @@ export class AgentProcess {
     this.call = createClient(unixTransport(socket));
   }
 
-  /** Starts it and waits until it answers. @throws Error with its log when it does not */
-  async start(): Promise<void> {
+  /**
+   * Starts it and waits until it answers. @throws Error with its log when it does not
+   * @param wrap another program in front, which becomes the agent: `setpriv …`, `nsenter …`
+   */
+  async start(wrap: readonly string[] = []): Promise<void> {
     this.#starts += 1;
     const role = `agent-${this.#starts}`;
-    const args = ['agent', 'run', ...this.#args];
-    this.#process = await this.#lab.host.spawn(SALLYPORT, args, { role, env: this.#env });
+    const [program = SALLYPORT, ...args] = [...wrap, SALLYPORT, 'agent', 'run', ...this.#args];
+    this.#process = await this.#lab.host.spawn(program, args, { role, env: this.#env });
     const { logFile } = this.#process;
     const end = Date.now() + START_MS;
     while (!(await this.#answers())) {
@@ -90,8 +94,9 @@ export class AgentProcess {
     try {
       await this.call('host', {});
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      // One that can't read its host answers too, and says so with a code of the contract.
+      return error instanceof SallyportError && error.code !== 'agent_unreachable';
     }
   }
 }

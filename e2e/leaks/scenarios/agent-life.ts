@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilFlowing } from '../../support/figures.ts';
@@ -81,9 +81,13 @@ function lost(how: 'damaged' | 'emptied'): Scenario<LoadStage> {
       );
       await stage.pause();
       await world.agent.call('apply', { body: { document } });
+      const kept = (await readdir(world.agent.stateDir)).filter((name) =>
+        name.includes('.damaged-'),
+      );
+      assert.equal(kept.length, how === 'damaged' ? 1 : 0, 'what could not be read is kept');
       const networks = await world.agent.call('listNetworks', {});
       assert.deepEqual(
-        networks.map(({ name, state: how2 }) => `${name} ${how2}`),
+        networks.map((network) => `${network.name} ${network.state}`),
         [`${A.name} Ready`, `${B.name} Ready`],
       );
       await stage.untilBothFlow();

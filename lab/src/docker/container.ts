@@ -101,6 +101,16 @@ export class LabContainer {
     return stdout.trim().split(' ')[0] ?? '';
   }
 
+  /** Freezes every process of it (the control group's freezer), so that it sends nothing. */
+  async pause(): Promise<void> {
+    await this.#docker(['pause', this.name]);
+  }
+
+  /** Lets a frozen one go on. */
+  async resume(): Promise<void> {
+    await this.#docker(['unpause', this.name]);
+  }
+
   /** Ends and removes it; does nothing when it is gone. */
   async remove(): Promise<void> {
     await this.#docker(['rm', '--force', '--volumes', this.name]);

@@ -17,20 +17,32 @@ export function parseBindingRequest(message: Buffer): Buffer | undefined {
   return message.subarray(8, HEADER);
 }
 
-/** A success response with XOR-MAPPED-ADDRESS (RFC 5389, 15.2); IPv4 only. */
+/** A success response with XOR-MAPPED-ADDRESS (RFC 5389, 15.2). */
 export function renderBindingSuccess(transaction: Buffer, address: string, port: number): Buffer {
-  const response = Buffer.alloc(HEADER + 12);
+  const bytes = addressBytes(address);
+  const response = Buffer.alloc(HEADER + 8 + bytes.length);
   response.writeUInt16BE(BINDING_SUCCESS, 0);
-  response.writeUInt16BE(12, 2);
+  response.writeUInt16BE(8 + bytes.length, 2);
   response.writeUInt32BE(MAGIC_COOKIE, 4);
   transaction.copy(response, 8);
   response.writeUInt16BE(XOR_MAPPED_ADDRESS, 20);
-  response.writeUInt16BE(8, 22);
-  response.writeUInt8(1, 25);
+  response.writeUInt16BE(4 + bytes.length, 22);
+  response.writeUInt8(isIPv4(address) ? 1 : 2, 25);
   response.writeUInt16BE(port ^ (MAGIC_COOKIE >>> 16), 26);
-  const bytes = Buffer.from(address.split('.').map(Number));
-  response.writeUInt32BE((bytes.readUInt32BE(0) ^ MAGIC_COOKIE) >>> 0, 28);
+  // The cookie and the transaction hide the address.
+  for (const [index, byte] of bytes.entries())
+    response[28 + index] = byte ^ (response[4 + index] ?? 0);
   return response;
+}
+
+function addressBytes(address: string): Uint8Array {
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const after = groups(tail ?? '');
+  const zeros = Array.from({ length: 8 - groups(head).length - after.length }, () => '0');
+  const all = [...groups(head), ...zeros, ...after];
+  return Buffer.from(all.map((group) => group.padStart(4, '0')).join(''), 'hex');
 }
 
 /** STUN on one address: tells a client the address and port that it is seen with. */
@@ -48,8 +60,7 @@ export function createStun(log: ArrivalLog, local: string): Socket {
       localPort: wanPorts.stun,
       tag: transaction.toString('hex'),
     });
-    if (isIPv4(address))
-      socket.send(renderBindingSuccess(transaction, address, port), port, address);
+    socket.send(renderBindingSuccess(transaction, address, port), port, address);
   });
   return socket;
 }

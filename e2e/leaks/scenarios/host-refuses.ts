@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  hideProgram,
+  makePrivateMounts,
+  type PrivateMounts,
+} from '../../support/private-mounts.ts';
+import { pictureHost } from '../../support/host-picture.ts';
+import { A, until } from '../../support/world.ts';
+import { bare } from '../controls.ts';
+import type { Scenario } from '../scenario.ts';
+import type { LoadStage } from '../stage.ts';
+
+/* The host does not let the agent do its work: it says so, and nothing is half done. */
+
+interface Refusal {
+  readonly title: string;
+  /** Starts the agent under this difficulty; what it starts for it is ended by `mounts.end`. */
+  readonly start: (stage: LoadStage, mounts: PrivateMounts) => Promise<void>;
+  /** How a new network is refused. */
+  readonly code: string;
+  readonly words: RegExp;
+  /** Whether it lasts, so that `sallyport doctor` has to show it as well. */
+  readonly inDoctor: boolean;
+}
+
+const body = { name: 'z_refused', egress: { ipv4: [A.address] } };
+
+/** The agent's own state on a file system of its own: 256 KiB, or one that can't be written. */
+async function smallState({ world }: LoadStage, mounts: PrivateMounts): Promise<string> {
+  const { stateDir } = world.agent;
+  const copy = join(world.lab.layout.runDir, 'state-copy');
+  await rm(copy, { recursive: true, force: true });
+  await cp(stateDir, copy, { recursive: true });
+  await mkdir(stateDir, { recursive: true });
+  await mounts.exec('mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', stateDir);
+  await mounts.exec('cp', '-a', `${copy}/.`, stateDir);
+  return stateDir;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    title: 'the disk of the state directory is full',
+    code: 'state_not_writable',
+    words: /ENOSPC|no space/i,
+    inDoctor: false,
+    start: async (stage, mounts) => {
+      const stateDir = await smallState(stage, mounts);
+      await stage.world.agent.start(mounts.enter);
+      // It ends with "no space left", having taken all there was.
+      await mounts
+        .exec('dd', 'if=/dev/zero', `of=${stateDir}/filler`, 'bs=4k')
+        .catch(() => undefined);
+    },
+  },
+  {
+    title: 'the state directory is read-only',
+    code: 'state_not_writable',
+    words: /EROFS|read-only/i,
+    inDoctor: false,
+    start: async (stage, mounts) => {
+      const stateDir = await smallState(stage, mounts);
+      await mounts.exec('mount', '-o', 'remount,ro', stateDir);
+      await stage.world.agent.start(mounts.enter);
+    },
+  },
+  {
+    title: 'nft is missing',
+    code: 'host_refused',
+    words: /nft/,
+    inDoctor: true,
+    start: async (stage, mounts) => {
+      await hideProgram(stage.world, mounts, 'nft');
+      await stage.world.agent.start(mounts.enter);
+    },
+  },
+  {
+    title: 'the permission to change the network is missing (CAP_NET_ADMIN)',
+    code: 'host_refused',
+    words: /permitted|permission/i,
+    inDoctor: false,
+    start: async ({ world }) => {
+      await world.agent.start([
+        'setpriv',
+        '--bounding-set=-net_admin',
+        '--inh-caps=-net_admin',
+        '--',
+      ]);
+    },
+  },
+];
+
+interface Problem {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+function refused({ title, start, code, words, inDoctor }: Refusal): Scenario<LoadStage> {
+  return {
+    id: 'L38',
+    title,
+    run: async (stage) => {
+      const { world } = stage;
+      const before = await pictureHost(world);
+      const since = Date.now();
+      const mounts = await makePrivateMounts(world, `mounts-${since}`);
+      try {
+        await world.agent.stop();
+        await start(stage, mounts);
+        const problem: Problem = await world.agent.call('createNetwork', { body }).then(
+          () => ({ code: 'created' }),
+          (error: Problem) => error,
+        );
+        assert.equal(problem.code, code, problem.message);
+        assert.match(problem.message ?? '', words);
+        const checks = await world.agent.call('doctor', {});
+        const told = checks.filter(({ level }) => level === 'error').map(({ message }) => message);
+        await stage.untilBothFlow();
+        assert.equal(await pictureHost(world), before, 'nothing is half applied');
+        await world.agent.stop();
+        assert.ok(told.length > 0 || !inDoctor, 'doctor says so');
+      } finally {
+        await mounts.end();
+      }
+      await world.agent.start();
+      await until('all is as before', async () => (await pictureHost(world)) === before);
+      return { since, leaks: await stage.leaks(since), subject: stage.a };
+    },
+    control: bare(async () => undefined),
+  };
+}
+
+export const hostRefuses: readonly Scenario<LoadStage>[] = REFUSALS.map(refused);
