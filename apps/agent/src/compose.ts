@@ -24,6 +24,7 @@ import { HostService } from './host/host-view.ts';
 import { hasOurs } from './networks/recover.ts';
 import { NetworkService } from './networks/service.ts';
 import type { Docker } from './ports/docker.ts';
+import type { StateStore } from './ports/store.ts';
 import { DesiredStore } from './reconcile/desired-store.ts';
 import { dockerMonitor } from './reconcile/docker-triggers.ts';
 import { Reconciler, type RunReport } from './reconcile/reconciler.ts';
@@ -50,15 +51,23 @@ export function createStore(config: AgentConfig) {
   return createFileStore(config.stateDir);
 }
 
+/** Everything by which the agent changes anything: the host, and what is stored. */
+export interface AgentParts {
+  readonly ports: HostPorts;
+  readonly store: StateStore;
+}
+
+export function createParts(config: AgentConfig): AgentParts {
+  return { ports: createHostAdapters(config).ports, store: createStore(config) };
+}
+
 /** The whole agent, wired but not started; the only place at which its parts meet. */
-export async function composeAgent(config: AgentConfig) {
+export async function composeAgent(config: AgentConfig, { ports, store }: AgentParts) {
   const logger: Logger = pino({
     level: config.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   });
-  const { ports } = createHostAdapters(config);
-  const store = createStore(config);
   const clock = createSystemClock();
   const desired = new DesiredStore(store);
   await desired.load(await hostHasOurs(ports));

@@ -4,16 +4,19 @@ import { dirname } from 'node:path';
 import type { AgentConfig } from './config.ts';
 import { createHandlers } from './api/handlers.ts';
 import { buildServer } from './api/server.ts';
-import { composeAgent } from './compose.ts';
+import { type AgentParts, composeAgent, createParts } from './compose.ts';
 import { acquireAgentLock } from './adapters/agent-lock.ts';
 
 /** Owner and group may speak to the agent: who can, decides where this host's packets leave. */
 const SOCKET_MODE = 0o660;
 
 /** The daemon: one for each network namespace. Stopping it leaves guard, routes and networks in place. */
-export async function runAgent(config: AgentConfig): Promise<number> {
+export async function runAgent(
+  config: AgentConfig,
+  parts: AgentParts = createParts(config),
+): Promise<number> {
   const lock = acquireAgentLock();
-  const agent = await composeAgent(config);
+  const agent = await composeAgent(config, parts);
   const server = buildServer(createHandlers(agent.services), agent.logger);
   try {
     await agent.start();

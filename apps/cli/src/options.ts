@@ -21,6 +21,11 @@ export const WAY_OPTIONS = {
     summary: 'Router on the uplink; auto: the one in the routes of the host (default)',
     offer: ['auto'],
   },
+  gateway6: {
+    value: 'ADDR',
+    summary: 'As --gateway, for IPv6',
+    offer: ['auto'],
+  },
   dns: {
     value: 'ADDR',
     summary: 'Name server for its containers, may be given up to 6 times; none: no name server',
@@ -34,13 +39,22 @@ export const EGRESS_IP = {
   offer: 'address',
 } as const satisfies OptionSpec;
 
+export const EGRESS_IP6 = {
+  value: 'ADDR',
+  summary: 'Address of this host by which its IPv6 leaves; without one none leaves',
+  offer: 'address',
+} as const satisfies OptionSpec;
+
 /** Paths of the fields that those options set. */
 export const NETWORK_FIELDS = {
   name: 'NAME',
   egress: '--egress-ip',
+  'egress.ipv6': '--egress-ip6',
   route: '--route',
   gateway: '--gateway',
+  gateway6: '--gateway6',
   subnet: '--subnet',
+  subnet6: '--subnet6',
   dns: '--dns',
   ...DESTINATION_FIELDS,
 } as const;
@@ -48,14 +62,25 @@ export const NETWORK_FIELDS = {
 interface WayOptions {
   readonly route: string | undefined;
   readonly gateway: string | undefined;
+  readonly gateway6: string | undefined;
   readonly dns: readonly string[];
 }
 
 /** Only what was given; checked afterwards by the contract's schema. */
-export function wayFields({ route, gateway, dns }: WayOptions): Partial<NetworkCreateInput> {
+export function wayFields(options: WayOptions): Partial<NetworkCreateInput> {
+  const { route, gateway, gateway6, dns } = options;
   return {
     ...(route !== undefined && { route: route as NonNullable<NetworkCreateInput['route']> }),
     ...(gateway !== undefined && { gateway: gateway === 'auto' ? null : gateway }),
+    ...(gateway6 !== undefined && { gateway6: gateway6 === 'auto' ? null : gateway6 }),
     ...(dns.length > 0 && { dns: dns.length === 1 && dns[0] === 'none' ? [] : [...dns] }),
+  };
+}
+
+/** The addresses of both families; `none` for IPv6 takes its egress away. */
+export function egressFields({ ipv4, ipv6 }: Record<'ipv4' | 'ipv6', string | undefined>) {
+  return {
+    ...(ipv4 !== undefined && { ipv4: [ipv4] }),
+    ...(ipv6 !== undefined && { ipv6: ipv6 === 'none' ? [] : [ipv6] }),
   };
 }

@@ -27,6 +27,12 @@ const egressInput = z.strictObject({
     .describe('Empty: nothing of IPv6 leaves'),
 });
 
+/** A family that is left out stays as it is. */
+const egressUpdate = z.strictObject({
+  ipv4: egressInput.shape.ipv4.optional(),
+  ipv6: egressInput.shape.ipv6.unwrap().optional(),
+});
+
 const dnsField = z.array(ipv4Field).max(6).describe('Name servers for containers on this network');
 
 /** What `POST /v1/networks` takes. */
@@ -53,7 +59,7 @@ export type NetworkCreateInput = z.input<typeof networkCreateSchema>;
 /** What `PATCH /v1/networks/{name}` takes; what is left out stays as it is. */
 export const networkUpdateSchema = z
   .strictObject({
-    egress: egressInput.optional(),
+    egress: egressUpdate.optional(),
     route: routeField.optional(),
     gateway: gatewayField.nullable().optional(),
     gateway6: gateway6Field.nullable().optional(),

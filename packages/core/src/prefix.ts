@@ -73,7 +73,8 @@ export function addressIn(prefix: Prefix, offset: number): string {
   return addressText(family, offset >= 0 ? first + BigInt(offset) : last + 1n + BigInt(offset));
 }
 
-function addressValue(address: string): bigint {
+/** An address of either family as an unsigned number. */
+export function addressValue(address: string): bigint {
   return toNumber(ipaddr.parse(address).toByteArray());
 }
 

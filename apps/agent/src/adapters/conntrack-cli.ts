@@ -1,7 +1,8 @@
-import { type Cidr4, contains, parseCidr4 } from '@sallyport/core/cidr4';
-import { type Ipv4, parseIpv4 } from '@sallyport/core/ipv4';
+import { type Family, familyOf } from '@sallyport/core/ipv6';
+import { addressValue } from '@sallyport/core/prefix';
 import type { Conntrack, FlowsRequest } from '../ports/host.ts';
 import { deniedFlows } from './denied-flows.ts';
+import { bySubnet, flowLines } from './flow-lines.ts';
 import { refusing } from './refusal.ts';
 import { ProgramError, type Run } from './run.ts';
 
@@ -12,17 +13,10 @@ const TIMEOUT_MS = 60_000;
 export function createConntrackCli(run: Run): Conntrack {
   return {
     async endFlows(requests) {
-      // conntrack -L prints to standard error how many it has shown, and ends with 0.
-      const { stdout } = await refusing(
-        'conntrack can not list flows',
-        run('conntrack', ['-L', '-f', 'ipv4'], { timeoutMs: TIMEOUT_MS }),
-      );
       let ended = 0;
-      for (const former of formerAddresses(stdout, requests)) {
-        ended += await endSome(run, ['-s', former.sources, '-q', former.address]);
-      }
-      for (const { sources, destination } of deniedFlows(stdout, requests)) {
-        ended += await endSome(run, ['-s', sources, '-r', destination]);
+      for (const family of ['ipv4', 'ipv6'] as const) {
+        const own = requests.filter(({ subnet }) => familyOf(subnet) === family);
+        if (own.length > 0) ended += await endOfFamily(run, family, own);
       }
       return ended;
     },
@@ -37,8 +31,37 @@ export function createConntrackCli(run: Run): Conntrack {
   };
 }
 
+async function endOfFamily(
+  run: Run,
+  family: Family,
+  requests: readonly FlowsRequest[],
+): Promise<number> {
+  // conntrack -L prints to standard error how many it has shown, and ends with 0.
+  const { stdout } = await refusing(
+    'conntrack can not list flows',
+    run('conntrack', ['-L', '-f', family], { timeoutMs: TIMEOUT_MS }),
+  );
+  const ends = [
+    ...formerAddresses(stdout, requests).map(({ sources, address }) => [
+      '-s',
+      sources,
+      '-q',
+      address,
+    ]),
+    ...deniedFlows(stdout, requests).map(({ sources, destination }) => [
+      '-s',
+      sources,
+      '-r',
+      destination,
+    ]),
+  ];
+  let ended = 0;
+  for (const which of ends) ended += await endSome(run, ['-f', family, ...which]);
+  return ended;
+}
+
 async function endSome(run: Run, which: readonly string[]): Promise<number> {
-  const args = ['-D', '-f', 'ipv4', ...which];
+  const args = ['-D', ...which];
   const deleted = run('conntrack', args, { timeoutMs: TIMEOUT_MS }).catch((error: unknown) => {
     // It ends with 1 also where a flow has just ended by itself and none is left.
     if (error instanceof ProgramError && /\b0 flow entries/.test(error.stderr))
@@ -49,12 +72,13 @@ async function endSome(run: Run, which: readonly string[]): Promise<number> {
   return stdout.split('\n').filter((line) => line !== '').length;
 }
 
-const MULTICAST = parseCidr4('224.0.0.0/4');
+/** Groups: what a bridge tells them about itself (RFC 3376, RFC 3810) is not for us. */
+const MULTICAST = /^(22[4-9]|23\d)\.|^ff/;
 
 interface FormerAddress {
   /** A managed subnet, or one container's address. */
-  readonly sources: Cidr4 | Ipv4;
-  readonly address: Ipv4;
+  readonly sources: string;
+  readonly address: string;
 }
 
 /**
@@ -67,24 +91,22 @@ export function formerAddresses(
   requests: readonly Pick<FlowsRequest, 'subnet' | 'keep'>[],
 ): readonly FormerAddress[] {
   const found = new Map<string, FormerAddress>();
-  const subnets = requests.map(({ subnet, keep }) => ({
-    subnet: parseCidr4(subnet),
-    keep: new Set(keep),
-  }));
-  for (const line of listing.split('\n')) {
-    // Original source, destination, then the reply's source and destination: the address we leave by.
-    const addresses = [...line.matchAll(/\b(src|dst)=(\S+)/g)].map((match) => match[2] ?? '');
-    const [source, destination, , leaving] = addresses;
-    if (source === undefined || destination === undefined || leaving === undefined) continue;
-    for (const { subnet, keep } of subnets) {
-      if (!contains(subnet, parseIpv4(source)) || keep.has(leaving)) continue;
-      // What stays within the network is not for us; groups are the bridge's own reports (RFC 3376).
-      const to = parseIpv4(destination);
-      if (contains(subnet, to) || contains(MULTICAST, to)) continue;
-      const address = parseIpv4(leaving);
-      const sources = address === source ? address : subnet;
-      found.set(`${sources} ${address}`, { sources, address });
-    }
+  const requestOf = bySubnet(requests);
+  for (const { source, destination, leaving } of flowLines(listing)) {
+    const request = requestOf(source);
+    if (request === undefined || request.keep.includes(leaving)) continue;
+    // What stays within the network is not for us.
+    if (MULTICAST.test(destination) || isWithin(request, destination)) continue;
+    const sources = leaving === source ? source : request.subnet;
+    found.set(`${sources} ${leaving}`, { sources, address: leaving });
   }
   return [...found.values()];
+}
+
+function isWithin(
+  { first, last }: { readonly first: bigint; readonly last: bigint },
+  address: string,
+): boolean {
+  const value = addressValue(address);
+  return first <= value && value <= last;
 }

@@ -1,15 +1,12 @@
-import { type Cidr4, parseCidr4, range4 } from '@sallyport/core/cidr4';
-import { type Ipv4, ipv4ToNumber, parseIpv4 } from '@sallyport/core/ipv4';
+import { addressValue } from '@sallyport/core/prefix';
 import type { FlowsRequest } from '../ports/host.ts';
+import { bySubnet, flowLines } from './flow-lines.ts';
 
 /** Flows from a managed subnet to one address. */
 export interface DeniedFlows {
-  readonly sources: Cidr4;
-  readonly destination: Ipv4;
+  readonly sources: string;
+  readonly destination: string;
 }
-
-/** Original source, and the reply's source and destination: who answers, and the address we leave by. */
-const TUPLES = /^(\w+) .*?\bsrc=(\S+) dst=\S+ (?:sport=\d+ dport=(\d+) )?.*?\bsrc=(\S+) dst=(\S+)/;
 
 /**
  * Pure: to which addresses these subnets have flows that they may not connect to any more. It counts who
@@ -21,24 +18,18 @@ export function deniedFlows(
   requests: readonly FlowsRequest[],
 ): readonly DeniedFlows[] {
   const found = new Map<string, DeniedFlows>();
-  const subnets = requests
-    .filter(({ denied }) => denied.length > 0)
-    .map((request) => ({ ...request, ...range4(parseCidr4(request.subnet)) }));
-  if (subnets.length === 0) return [];
-  for (const line of listing.split('\n')) {
-    const [, protocol, source, port, destination, leaving] = TUPLES.exec(line) ?? [];
-    if (source === undefined || destination === undefined || leaving === source) continue;
-    const from = ipv4ToNumber(parseIpv4(source));
-    const request = subnets.find(({ first, last }) => first <= from && from <= last);
+  const denying = requests.filter(({ denied }) => denied.length > 0);
+  if (denying.length === 0) return [];
+  const requestOf = bySubnet(denying);
+  for (const { protocol, source, port, answering, leaving } of flowLines(listing)) {
+    if (leaving === source) continue;
+    const request = requestOf(source);
     if (request === undefined) continue;
-    const to = BigInt(ipv4ToNumber(parseIpv4(destination)));
+    const to = addressValue(answering);
     if (!request.denied.some(({ first, last }) => first <= to && to <= last)) continue;
-    if (request.excepted.includes(`${destination} ${protocol}/${port}`)) continue;
+    if (request.excepted.includes(`${answering} ${protocol}/${port}`)) continue;
     const { subnet } = request;
-    found.set(`${subnet} ${destination}`, {
-      sources: parseCidr4(subnet),
-      destination: parseIpv4(destination),
-    });
+    found.set(`${subnet} ${answering}`, { sources: subnet, destination: answering });
   }
   return [...found.values()];
 }

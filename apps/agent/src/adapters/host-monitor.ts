@@ -94,12 +94,12 @@ export const concernsUs: Select = (line) =>
 
 const CONTAINER_LINK = /\b(veth|spv)[0-9a-f]{7,}/;
 const LOCAL_ROUTE = /^(Deleted )?(local|broadcast|multicast|anycast) /;
-const IPV6_ROUTE = /^(Deleted )?[0-9a-f]*:[0-9a-f:]+(\/\d+)? /;
+const IPV6_OF_EVERY_LINK = /^(Deleted )?(fe80:|ff)[0-9a-f:]+(\/\d+)? /;
 const SECOND_LINE = /^\s/;
 
 /**
- * Links of containers come and go all the time; the kernel's own local routes follow addresses; IPv6
- * routes are nothing to us, since no IPv6 leaves a managed network.
+ * Links of containers come and go all the time; the kernel's own local routes follow addresses, and so do
+ * the link-local routes of IPv6 that every link has.
  */
 export const mayMatter: Select = (line) =>
-  ![CONTAINER_LINK, LOCAL_ROUTE, IPV6_ROUTE, SECOND_LINE].some((noise) => noise.test(line));
+  ![CONTAINER_LINK, LOCAL_ROUTE, IPV6_OF_EVERY_LINK, SECOND_LINE].some((noise) => noise.test(line));

@@ -67,7 +67,7 @@ const NODE_FLAGS = ['--permission', '--allow-fs-read=*', '--disable-warning=Expe
 /** Gives the probe's namespace a link to the bridge, an address and the way out, as Docker does it. */
 async function connect(
   run: Run,
-  { bridge, address, gateway }: ProbePlace,
+  { bridge, address, gateway, ipv6 }: ProbePlace,
   pid: number,
 ): Promise<void> {
   const link = `${PROBE_LINK_PREFIX}${randomBytes(4).toString('hex')}`;
@@ -90,6 +90,10 @@ async function connect(
     `address add ${address} dev eth0`,
     'link set eth0 up',
     `route add default via ${gateway}`,
+    // The address is nobody else's: without nodad it could not be used for a second.
+    ...(ipv6 === null
+      ? []
+      : [`address add ${ipv6.address} dev eth0 nodad`, `route add default via ${ipv6.gateway}`]),
   ];
   await run('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-'], {
     stdin: `${inside.join('\n')}\n`,

@@ -69,7 +69,11 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
   const spec = wishToUpdate(
     existing,
     {
-      ...{ egress, route, gateway, gateway6, destinations },
+      egress,
+      route,
+      gateway,
+      gateway6,
+      destinations,
       dns: dns === null ? [...existing.dns] : dns,
     },
     surroundings,

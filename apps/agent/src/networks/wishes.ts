@@ -56,7 +56,10 @@ export function wishToUpdate(
   const route = wish.route ?? spec.route;
   const updated: NetworkSpec = {
     ...spec,
-    egress: wish.egress ?? spec.egress,
+    egress: {
+      ipv4: wish.egress?.ipv4 ?? spec.egress.ipv4,
+      ipv6: wish.egress?.ipv6 ?? spec.egress.ipv6,
+    },
     route,
     // A gateway belongs to the uplink that it was given for; with the mode main there is none.
     gateway: wish.gateway === undefined ? (route === 'main' ? null : spec.gateway) : wish.gateway,

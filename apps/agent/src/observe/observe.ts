@@ -1,25 +1,27 @@
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Reading } from '../ports/host.ts';
+import type { Route } from '../ports/routing.ts';
 import type { HostPorts } from '../execute/executors.ts';
-import { NEEDED_SYSCTLS } from '../plan/plan-sysctls.ts';
+import { acceptRa, IPV6_FORWARDING, NEEDED_SYSCTLS } from '../plan/plan-sysctls.ts';
 import type { Step, StepKind } from '../plan/steps.ts';
+import { isOwnTable } from '../plan/uplinks.ts';
 import type { Actual, DockerFacts } from './actual.ts';
 
 const READERS = {
   routing: ({ routing }: HostPorts) => routing.observe(),
   table: ({ nft }: HostPorts) => nft.listTable(),
   docker: (ports: HostPorts, last: readonly DockerNetwork[]) => observeDocker(ports, last),
-  sysctls: (ports: HostPorts) => observeSysctls(ports),
   dockerUser: ({ iptables }: HostPorts) => iptables.dockerUserRules(),
   natRules: ({ iptables }: HostPorts) => iptables.natRules(),
 } satisfies Readonly<Record<Reading, unknown>>;
 
 /** What no monitor watches; a look at it is cheap. */
-const UNWATCHED: readonly Reading[] = ['sysctls', 'natRules'];
+const UNWATCHED: readonly Reading[] = ['natRules'];
 
 /** What each kind of step may change, and so what has to be read again after it. */
 const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
-  'sysctl.write': ['sysctls'],
+  // Kernel parameters are files: they are read for every look.
+  'sysctl.write': [],
   'routing.change': ['routing'],
   'table.replace': ['table'],
   'table.change': ['table'],
@@ -60,7 +62,7 @@ export class Look {
       this.#read('routing'),
       this.#read('table'),
       this.#read('docker'),
-      this.#read('sysctls'),
+      this.#read('routing').then(({ routes }) => observeSysctls(this.#ports, routes)),
       this.#read('dockerUser'),
       withNatRules ? this.#read('natRules') : [],
     ]);
@@ -106,9 +108,18 @@ async function observeDocker(
   }
 }
 
-async function observeSysctls({ sysctl }: HostPorts): Promise<Record<string, string | null>> {
-  const entries = Object.keys(NEEDED_SYSCTLS).map(
-    async (path) => [path, await sysctl.read(path)] as const,
-  );
+async function observeSysctls(
+  { sysctl }: HostPorts,
+  routes: readonly Route[],
+): Promise<Record<string, string | null>> {
+  const paths = [...Object.keys(NEEDED_SYSCTLS), IPV6_FORWARDING, ...advertised(routes)];
+  const entries = paths.map(async (path) => [path, await sysctl.read(path)] as const);
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Of the devices that have a default route of IPv6, whether it may come from an advertisement. */
+function advertised(routes: readonly Route[]): readonly string[] {
+  return routes.flatMap(({ destination, device, table }) =>
+    destination === '::/0' && device !== null && !isOwnTable(table) ? [acceptRa(device)] : [],
+  );
 }

@@ -106,7 +106,10 @@ export function managedPrefixes(
 
 function ruleOf(family: Family) {
   return (priority: number, parts: Partial<Rule> & Pick<Rule, 'action'>): Rule => ({
-    ...{ from: null, to: null, mark: null, ...parts },
+    from: null,
+    to: null,
+    mark: null,
+    ...parts,
     family,
     priority,
   });

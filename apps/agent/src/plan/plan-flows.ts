@@ -1,18 +1,26 @@
 import type { Ipv4 } from '@sallyport/core/ipv4';
+import type { Ipv6 } from '@sallyport/core/ipv6';
 import { overlaps, parseCidr4 } from '@sallyport/core/cidr4';
-import type { NatRule } from '../ports/host.ts';
+import type { FlowsRequest, NatRule } from '../ports/host.ts';
 import type { ResolvedNetwork } from './resolve.ts';
 import { questionsOf } from './table-destinations.ts';
 import type { Step } from './steps.ts';
 
 /** What a network's flows may leave by and where they may go, as one text: when it changes, older flows have to end. */
 export function flowsText(network: ResolvedNetwork): string {
-  const denied = network.denied.ipv4.map(({ text }) => text);
-  return [keptBy(network), denied, network.spec.dns].map((part) => part.join(',')).join(' ');
+  const { denied, spec } = network;
+  const ranges = [...denied.ipv4, ...denied.ipv6].map(({ text }) => text);
+  return [keptBy(network), keptBy6(network), ranges, spec.dns]
+    .map((part) => part.join(','))
+    .join(' ');
 }
 
 function keptBy({ spec, way }: ResolvedNetwork): readonly Ipv4[] {
   return way === null || spec.deleting ? [] : spec.egress.ipv4;
+}
+
+function keptBy6({ spec, way6 }: ResolvedNetwork): readonly Ipv6[] {
+  return way6 === null || spec.deleting ? [] : spec.egress.ipv6;
 }
 
 /**
@@ -31,19 +39,24 @@ export function planFlows(
     (network) =>
       doubtful === 'all' ||
       doubtful.has(network.spec.subnet) ||
+      doubtful.has(network.spec.subnet6 ?? '') ||
       settled.get(network.spec.id) !== flowsText(network),
   );
   if (changed.length === 0) return [];
-  const requests = changed.map((network) => ({
-    subnet: network.spec.subnet,
-    keep: keptBy(network),
-    denied: network.denied.ipv4,
-    excepted: questionsOf(network.spec),
-  }));
+  const requests = changed.flatMap(requestsOf);
   const settles = new Map(changed.map((network) => [network.spec.id, flowsText(network)]));
   const names = changed.map(({ spec }) => spec.name).join(', ');
   const why = `flows of ${names} may still have a former egress address or destination`;
   return [{ kind: 'flows.end', args: { requests, settles }, network: null, why }];
+}
+
+function requestsOf(network: ResolvedNetwork): readonly FlowsRequest[] {
+  const { subnet, subnet6 } = network.spec;
+  const excepted = questionsOf(network.spec);
+  const ipv4 = { subnet, keep: keptBy(network), denied: network.denied.ipv4, excepted };
+  if (subnet6 === null) return [ipv4];
+  const ipv6 = { subnet: subnet6, keep: keptBy6(network), denied: network.denied.ipv6, excepted };
+  return [ipv4, ipv6];
 }
 
 /** The subnets whose translation these steps change. */

@@ -16,13 +16,53 @@ export const NEEDED_SYSCTLS: Readonly<
   },
 };
 
-export function planSysctls(actual: Readonly<Record<string, string | null>>): readonly Step[] {
-  return Object.entries(NEEDED_SYSCTLS)
+/** What dual-stack networks need besides. */
+export const IPV6_FORWARDING = 'ipv6/conf/all/forwarding';
+
+/**
+ * Where a device's default route may come from router advertisements. A host that forwards ignores them,
+ * and loses that route when it expires, unless this is 2 (Documentation/networking/ip-sysctl.rst).
+ */
+export function acceptRa(device: string): string {
+  return `ipv6/conf/${device}/accept_ra`;
+}
+const ACCEPT_RA = /^ipv6\/conf\/.*\/accept_ra$/;
+
+type Sysctls = Readonly<Record<string, string | null>>;
+
+/** @param withIpv6 whether a network has a subnet of IPv6 */
+export function planSysctls(actual: Sysctls, withIpv6 = false): readonly Step[] {
+  const needed = Object.entries(NEEDED_SYSCTLS)
     .filter(([path, { value }]) => actual[path] !== value)
-    .map(([path, { value, why }]) => ({
-      kind: 'sysctl.write',
-      args: { path, value },
-      network: null,
-      why: `net/${path} is ${actual[path] ?? 'missing'}, ${value} is needed: ${why}`,
-    }));
+    .map(([path, { value, why }]) => write(path, { value, was: actual[path], why }));
+  return withIpv6 ? [...needed, ...planIpv6(actual)] : needed;
+}
+
+function planIpv6(actual: Sysctls): readonly Step[] {
+  if (actual[IPV6_FORWARDING] === '1') return [];
+  const was = actual[IPV6_FORWARDING];
+  const why = 'containers are routed, not bridged, to the outside';
+  const lost = 'a host that forwards would lose the default route that a router has told it of';
+  return [
+    ...Object.entries(actual)
+      .filter(([path, value]) => ACCEPT_RA.test(path) && value === '1')
+      .map(([path]) => write(path, { value: '2', was: '1', why: lost })),
+    write(IPV6_FORWARDING, { value: '1', was, why }),
+  ];
+}
+
+function write(
+  path: string,
+  {
+    value,
+    was,
+    why,
+  }: { readonly value: string; readonly was: string | null | undefined; readonly why: string },
+): Step {
+  return {
+    kind: 'sysctl.write',
+    args: { path, value },
+    network: null,
+    why: `net/${path} is ${was ?? 'missing'}, ${value} is needed: ${why}`,
+  };
 }

@@ -64,7 +64,10 @@ export function plan(desired: Desired, actual: Actual, memory: PlanMemory): read
   const made = new Set([...memory.made, ...docker.filter(isMaking).map(({ network }) => network)]);
   const settling = networks.filter(({ spec }) => !made.has(spec.name));
   return [
-    ...planSysctls(actual.sysctls),
+    ...planSysctls(
+      actual.sysctls,
+      specs.some(({ subnet6 }) => subnet6 !== null),
+    ),
     ...planOpening(routing),
     ...table,
     ...planClosing(routing),

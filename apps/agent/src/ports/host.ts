@@ -1,7 +1,7 @@
 /** Flows that the kernel tracks. */
 export interface Conntrack {
   /**
-   * Ends every IPv4 flow that came from one of the subnets, leaves it, and has a source address outside
+   * Ends every flow that came from one of the subnets, leaves it, and has a source address outside
    * that is not in that subnet's `keep`, its container's own among them; and every one that goes to where
    * the subnet is denied. One look at the table for all requests. Answers how many.
    */
@@ -10,9 +10,10 @@ export interface Conntrack {
 }
 
 export interface FlowsRequest {
+  /** Of either family; all else is of the same. */
   readonly subnet: string;
   readonly keep: readonly string[];
-  /** IPv4 addresses as numbers, first and last included. */
+  /** Addresses as numbers, first and last included. */
   readonly denied: readonly { readonly first: bigint; readonly last: bigint }[];
   /** What of these is allowed all the same: `192.0.2.53 udp/53`. */
   readonly excepted: readonly string[];
@@ -52,14 +53,7 @@ export interface Iptables {
 }
 
 /** What is read of the host, each by a program or a call of its own. */
-export const READINGS = [
-  'routing',
-  'table',
-  'docker',
-  'sysctls',
-  'dockerUser',
-  'natRules',
-] as const;
+export const READINGS = ['routing', 'table', 'docker', 'dockerUser', 'natRules'] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** Tells that something of the host may have changed. Never what it is now: that is observed. */

@@ -1,9 +1,13 @@
+import type { Family } from '@sallyport/core/ipv6';
+
 /** From where a probe asks: an address of the network that no container has. */
 export interface ProbePlace {
   readonly bridge: string;
   /** With prefix length. */
   readonly address: string;
   readonly gateway: string;
+  /** Of a network that has IPv6; with prefix length. */
+  readonly ipv6: { readonly address: string; readonly gateway: string } | null;
 }
 
 /** One question to one echo service. */
@@ -12,6 +16,8 @@ export interface ProbeQuestion {
   readonly echo: string;
   /** Name servers for `dns:` services that name none, and for host names in URLs. */
   readonly dns: readonly string[];
+  /** Over which family the service is asked. */
+  readonly family: Family;
 }
 
 /** What the echo service saw, or why there was no answer. */

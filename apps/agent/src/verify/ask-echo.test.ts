@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { closedPort, dnsAnswer, serveHttp, serveTcp, serveUdp } from '../../test/echo-servers.ts';
 import { askEcho, findAddress } from './ask-echo.ts';
 
-const ask = (echo: string, dns: readonly string[] = []) => askEcho({ echo, dns });
+const ask = (echo: string, dns: readonly string[] = []) => askEcho({ echo, dns, family: 'ipv4' });
 
 describe('an address in an answer', () => {
   it.each([
@@ -14,11 +14,19 @@ describe('an address in an answer', () => {
     ['999.0.0.1 192.0.2.1', '192.0.2.1'],
     ['v1.2.3.4.5 then 192.0.2.1', '192.0.2.1'],
   ])('%j', (text, address) => {
-    expect(findAddress(Buffer.from(text))).toBe(address);
+    expect(findAddress(Buffer.from(text), 'ipv4')).toBe(address);
   });
 
   it.each(['', 'nothing', '1.2.3', '1.2.3.4.5', '256.1.1.1', '::1'])('none in %j', (text) => {
-    expect(() => findAddress(Buffer.from(text))).toThrow('holds no IPv4 address');
+    expect(() => findAddress(Buffer.from(text), 'ipv4')).toThrow('holds no IPv4 address');
+  });
+
+  it.each([
+    ['{"ip":"2001:DB8:4:0::53"}', '2001:db8:4::53'],
+    ['at 12:30:11 from 192.0.2.1 came fd00::1\n', 'fd00::1'],
+  ])('is found of the other family: %s', (text, address) => {
+    expect(findAddress(Buffer.from(text), 'ipv6')).toBe(address);
+    expect(() => findAddress(Buffer.from('12:30:11'), 'ipv6')).toThrow('holds no IPv6 address');
   });
 });
 

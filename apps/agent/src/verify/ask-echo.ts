@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import dgram from 'node:dgram';
 import net from 'node:net';
+import { type Family, parseIpv6 } from '@sallyport/core/ipv6';
 import type { ProbeQuestion } from '../ports/prober.ts';
 import { bindingRequest, readMappedAddress } from './stun.ts';
 
@@ -13,22 +14,24 @@ const TIMEOUT_MS = 3_000;
 /** More than any echo of an address; keeps a wrong URL from being read to its end. */
 const ANSWER_LIMIT = 4_096;
 
-/** Asks one echo service; answers the IPv4 address that it saw. @throws Error with a sentence */
+/** Asks one echo service; answers the address that it saw, of the family. @throws Error with a sentence */
 export async function askEcho(question: ProbeQuestion): Promise<string> {
   const url = new URL(question.echo);
-  if (url.protocol === 'dns:') return askDns(url, question.dns);
-  const host = await resolveHost(url.hostname, question.dns);
+  const { family, dns } = question;
+  if (url.protocol === 'dns:') return askDns(url, question);
+  const host = await resolveHost(url.hostname, { family, dns });
+  const read = (answer: Buffer) => findAddress(answer, family);
   switch (url.protocol) {
     case 'http:':
-      return askHttp(url, host, http);
+      return askHttp(url, { host, read, get: http.get });
     case 'https:':
-      return askHttp(url, host, https);
+      return askHttp(url, { host, read, get: https.get });
     case 'tcp:':
-      return askTcp(host, Number(url.port));
+      return askTcp({ host, read, port: Number(url.port) });
     case 'udp:':
-      return askUdp({ host, port: Number(url.port), request: GREETING, read: findAddress });
+      return askUdp({ host, port: Number(url.port), request: GREETING, read });
     default:
-      return askStun(host, Number(url.port || STUN_PORT));
+      return askStun(host, Number(url.port || STUN_PORT), family);
   }
 }
 
@@ -37,15 +40,26 @@ const GREETING = Buffer.from('sallyport\n');
 /** RFC 8489, section 8. */
 const STUN_PORT = 3478;
 
-function askStun(host: string, port: number): Promise<string> {
+function askStun(host: string, port: number, family: Family): Promise<string> {
   const request = bindingRequest();
-  return askUdp({ host, port, request, read: (answer) => readMappedAddress(answer, request) });
+  return askUdp({
+    host,
+    port,
+    request,
+    read: (answer) => readMappedAddress(answer, request, family),
+  });
 }
 
-async function resolveHost(host: string, dns: readonly string[]): Promise<string> {
-  if (net.isIPv4(host)) return host;
-  const [address] = await resolverFor(dns).resolve4(host);
-  if (address === undefined) throw new Error(`${host} has no IPv4 address`);
+/** @param host as in a URL: IPv6 addresses in brackets */
+async function resolveHost(
+  host: string,
+  { family, dns }: Pick<ProbeQuestion, 'family' | 'dns'>,
+): Promise<string> {
+  const literal = host.replace(/^\[(.*)\]$/, '$1');
+  if (net.isIP(literal) !== 0) return literal;
+  const resolver = resolverFor(dns);
+  const [address] = await (family === 'ipv4' ? resolver.resolve4(host) : resolver.resolve6(host));
+  if (address === undefined) throw new Error(`${host} has no address of this family`);
   return address;
 }
 
@@ -57,19 +71,27 @@ function resolverFor(servers: readonly string[]): Resolver {
   return resolver;
 }
 
-async function askDns(url: URL, dns: readonly string[]): Promise<string> {
+async function askDns(url: URL, { dns, family }: ProbeQuestion): Promise<string> {
   const name = decodeURIComponent(url.pathname.slice(1));
   const resolver = resolverFor(url.hostname === '' ? dns : [url.host]);
   if (url.searchParams.get('type')?.toUpperCase() === 'TXT') {
-    return findAddress(Buffer.from((await resolver.resolveTxt(name)).flat().join(' ')));
+    const answer = (await resolver.resolveTxt(name)).flat().join(' ');
+    return findAddress(Buffer.from(answer), family);
   }
-  return findAddress(Buffer.from((await resolver.resolve4(name)).join(' ')));
+  return findAddress(Buffer.from((await resolver.resolve4(name)).join(' ')), 'ipv4');
 }
 
-function askHttp(url: URL, host: string, { get }: Pick<typeof http, 'get'>): Promise<string> {
+interface Web {
+  readonly host: string;
+  readonly get: typeof http.get;
+  readonly read: (answer: Buffer) => string;
+}
+
+function askHttp(url: URL, { host, get, read }: Web): Promise<string> {
   return new Promise((resolve, reject) => {
+    const family = net.isIP(host);
     const lookup: net.LookupFunction = (_, options, done) =>
-      options.all === true ? done(null, [{ address: host, family: 4 }]) : done(null, host, 4);
+      options.all === true ? done(null, [{ address: host, family }]) : done(null, host, family);
     const request = get(
       url,
       { lookup, timeout: TIMEOUT_MS, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },
@@ -86,7 +108,7 @@ function askHttp(url: URL, host: string, { get }: Pick<typeof http, 'get'>): Pro
           try {
             if (response.statusCode !== 200)
               throw new Error(`${url.href} answered ${response.statusCode}`);
-            resolve(findAddress(Buffer.from(body)));
+            resolve(read(Buffer.from(body)));
           } catch (error) {
             reject(error);
           }
@@ -97,7 +119,7 @@ function askHttp(url: URL, host: string, { get }: Pick<typeof http, 'get'>): Pro
   });
 }
 
-function askTcp(host: string, port: number): Promise<string> {
+function askTcp({ host, port, read }: Omit<Datagram, 'request'>): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({
       host,
@@ -114,9 +136,9 @@ function askTcp(host: string, port: number): Promise<string> {
         socket.destroy(new Error(`${what} answers more than an address`));
       if (!chunk.includes('\n')) return;
       socket.end();
-      settle(() => findAddress(answer), resolve, reject);
+      settle(() => read(answer), resolve, reject);
     });
-    socket.on('end', () => settle(() => findAddress(answer), resolve, reject));
+    socket.on('end', () => settle(() => read(answer), resolve, reject));
   });
 }
 
@@ -130,7 +152,7 @@ interface Datagram {
 
 function askUdp({ host, port, request, read }: Datagram): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = dgram.createSocket('udp4');
+    const socket = dgram.createSocket(net.isIPv6(host) ? 'udp6' : 'udp4');
     const send = () => socket.send(request, port, host);
     // A first datagram can be lost while the neighbour is still being resolved.
     const again = setInterval(send, TIMEOUT_MS / 4);
@@ -166,14 +188,25 @@ function settle(
   }
 }
 
-/** The first IPv4 address in an answer, plain text and JSON alike. */
-export function findAddress(answer: Buffer): string {
-  const text = answer.toString('utf8');
-  const found = text
-    .match(/(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g)
-    ?.find((part) => net.isIPv4(part));
-  if (found === undefined) throw new Error('the answer holds no IPv4 address');
-  return found;
+/** What looks like an address of a family, and what is one. */
+const LOOKS = {
+  ipv4: { pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g, isOne: net.isIPv4, name: 'IPv4' },
+  ipv6: {
+    pattern: /(?<![\da-f:])[\da-f:]*:[\da-f:]+(?![\da-f:])/gi,
+    isOne: net.isIPv6,
+    name: 'IPv6',
+  },
+} as const;
+
+/** The first address of the family in an answer, plain text and JSON alike; IPv6 in its shortest form. */
+export function findAddress(answer: Buffer, family: Family): string {
+  const { pattern, isOne, name } = LOOKS[family];
+  const found = answer
+    .toString('utf8')
+    .match(pattern)
+    ?.find((part) => isOne(part));
+  if (found === undefined) throw new Error(`the answer holds no ${name} address`);
+  return family === 'ipv4' ? found : parseIpv6(found);
 }
 
 function explain(error: Error, what: string): Error {

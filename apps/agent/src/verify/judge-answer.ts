@@ -1,8 +1,10 @@
 import { ECHO_PROTOCOLS, type Verification } from '@sallyport/contract/verify';
+import type { Family } from '@sallyport/core/ipv6';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { ProbeAnswer } from '../ports/prober.ts';
 
 interface Asked {
+  readonly family: Family;
   readonly spec: NetworkSpec;
   /** URL of the echo service. */
   readonly echo: string;
@@ -13,11 +15,11 @@ interface Asked {
 /** Pure: an answer as a verdict with its sentence. */
 export function judgeAnswer(
   answer: ProbeAnswer,
-  { spec, echo, hostAddresses }: Asked,
+  { spec, family, echo, hostAddresses }: Asked,
 ): Verification {
   const protocol =
     ECHO_PROTOCOLS[new URL(echo).protocol.slice(0, -1) as keyof typeof ECHO_PROTOCOLS];
-  const expected = spec.egress.ipv4[0] ?? '';
+  const expected = spec.egress[family][0] ?? '';
   const base = {
     network: spec.name,
     protocol,

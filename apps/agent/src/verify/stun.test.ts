@@ -42,14 +42,21 @@ describe('a STUN answer', () => {
   it('tells the address of RFC 5769', () => {
     const request = Buffer.concat([Buffer.from('00010000', 'hex'), RFC_5769_TRANSACTION]);
     const software = attribute(SOFTWARE, [...Buffer.from('test vector')]);
-    expect(readMappedAddress(answerTo(request, software, RFC_5769_ADDRESS), request)).toBe(
+    expect(readMappedAddress(answerTo(request, software, RFC_5769_ADDRESS), request, 'ipv4')).toBe(
       '192.0.2.1',
     );
   });
 
+  it('tells the IPv6 address of RFC 5769, 2.3', () => {
+    const request = Buffer.concat([Buffer.from('00010000', 'hex'), RFC_5769_TRANSACTION]);
+    const value = Buffer.from('0002a1470113a9faa5d3f179bc25f4b5bed2b9d9', 'hex');
+    const answer = answerTo(request, attribute(XOR_MAPPED_ADDRESS, [...value]));
+    expect(readMappedAddress(answer, request, 'ipv6')).toBe('2001:db8:1234:5678:11:2233:4455:6677');
+  });
+
   it('may tell it plainly, as old servers do', () => {
     const request = bindingRequest();
-    expect(readMappedAddress(answerTo(request, plain(255, 0, 128, 1)), request)).toBe(
+    expect(readMappedAddress(answerTo(request, plain(255, 0, 128, 1)), request, 'ipv4')).toBe(
       '255.0.128.1',
     );
   });
@@ -57,29 +64,31 @@ describe('a STUN answer', () => {
   it('may tell an IPv6 address beside it', () => {
     const request = bindingRequest();
     const ipv6 = attribute(MAPPED_ADDRESS, [0, 2, 0, 0, ...Array.from({ length: 16 }, () => 1)]);
-    expect(readMappedAddress(answerTo(request, ipv6, plain(192, 0, 2, 9)), request)).toBe(
+    expect(readMappedAddress(answerTo(request, ipv6, plain(192, 0, 2, 9)), request, 'ipv4')).toBe(
       '192.0.2.9',
     );
-    expect(() => readMappedAddress(answerTo(request, ipv6), request)).toThrow('no IPv4 address');
+    expect(() => readMappedAddress(answerTo(request, ipv6), request, 'ipv4')).toThrow(
+      'no IPv4 address',
+    );
   });
 
   it('is none of ours with another transaction, another type or too little of it', () => {
     const request = bindingRequest();
     const answer = answerTo(request, plain(192, 0, 2, 9));
     const refused = 'not a STUN binding success';
-    expect(() => readMappedAddress(answer, bindingRequest())).toThrow(refused);
+    expect(() => readMappedAddress(answer, bindingRequest(), 'ipv4')).toThrow(refused);
     const error = Buffer.from(answer);
     error.writeUInt16BE(0x0111, 0);
-    expect(() => readMappedAddress(error, request)).toThrow(refused);
-    expect(() => readMappedAddress(answer.subarray(0, 19), request)).toThrow(refused);
-    expect(() => readMappedAddress(Buffer.alloc(0), request)).toThrow(refused);
+    expect(() => readMappedAddress(error, request, 'ipv4')).toThrow(refused);
+    expect(() => readMappedAddress(answer.subarray(0, 19), request, 'ipv4')).toThrow(refused);
+    expect(() => readMappedAddress(Buffer.alloc(0), request, 'ipv4')).toThrow(refused);
   });
 
   it('that is cut anywhere never gives an address that was not there', () => {
     const request = bindingRequest();
     const answer = answerTo(request, attribute(SOFTWARE, [1, 2, 3]), plain(192, 0, 2, 9));
     for (let length = 0; length < answer.length; length++) {
-      expect(() => readMappedAddress(answer.subarray(0, length), request)).toThrow(/STUN/);
+      expect(() => readMappedAddress(answer.subarray(0, length), request, 'ipv4')).toThrow(/STUN/);
     }
   });
 });

@@ -17,7 +17,7 @@ function newService(
   { echo = [ECHO], missing = '' } = {},
 ) {
   const host = createGuideHost();
-  for (const { name, bridge, subnet, id } of specs) {
+  for (const { name, bridge, subnet, subnet6, id } of specs) {
     if (name === missing) continue;
     host.docker.addNetwork({
       name,
@@ -27,8 +27,8 @@ function newService(
       driver: 'bridge',
       scope: 'local',
       internal: false,
-      ipv6: false,
-      subnets6: [],
+      ipv6: subnet6 !== null,
+      subnets6: subnet6 === null ? [] : [subnet6],
       masquerade: false,
       icc: false,
       reserved: name === 'z_custom_a' ? { 'sallyport-probe': '172.19.255.254' } : {},
@@ -71,8 +71,8 @@ describe('verification', () => {
       ['z_custom_b', true],
     ]);
     expect(places).toEqual([
-      { bridge: 'z_custom_a', address: '172.19.255.254/16', gateway: '172.19.0.1' },
-      { bridge: 'z_custom_b', address: '172.20.255.254/16', gateway: '172.20.0.1' },
+      { bridge: 'z_custom_a', address: '172.19.255.254/16', gateway: '172.19.0.1', ipv6: null },
+      { bridge: 'z_custom_b', address: '172.20.255.254/16', gateway: '172.20.0.1', ipv6: null },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { Verification, VerifyRequest } from '@sallyport/contract/verify';
 import { prefixLength } from '@sallyport/core/cidr4';
+import { addressIn, prefixRange } from '@sallyport/core/prefix';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
 import { matchDocker, PROBE_RESERVATION, probeAddress } from '../plan/plan-docker.ts';
@@ -65,7 +66,7 @@ export class VerifyService {
 
   async #verifyOne(spec: NetworkSpec, context: Context): Promise<Verification[]> {
     const match = matchDocker(spec, context.networks);
-    const questions = context.echo.map((echo) => ({ echo, dns: spec.dns }));
+    const questions = context.echo.flatMap((echo) => questionsFor(spec, echo));
     const answers =
       match.kind === 'matches'
         ? await this.#ask({ spec, network: match.network }, questions, context.signal)
@@ -73,10 +74,11 @@ export class VerifyService {
             failure: `the Docker network ${spec.name} does not exist`,
             durationMs: 0,
           }));
-    return answers.map((answer, index) =>
-      judgeAnswer(answer, {
+    return questions.map(({ echo, family }, index) =>
+      judgeAnswer(answers[index] ?? NO_ANSWER, {
         spec,
-        echo: context.echo[index] ?? '',
+        family,
+        echo,
         hostAddresses: context.hostAddresses,
       }),
     );
@@ -100,7 +102,8 @@ export class VerifyService {
     const address =
       network.reserved[PROBE_RESERVATION] ?? (await this.#freeAddress({ spec, network }));
     const gateway = network.gateway ?? '';
-    return { bridge: spec.bridge, address: `${address}/${prefixLength(spec.subnet)}`, gateway };
+    const place = { bridge: spec.bridge, address: `${address}/${prefixLength(spec.subnet)}` };
+    return { ...place, gateway, ipv6: ipv6Place(spec) };
   }
 
   /** An adopted network has nothing reserved: Docker gives addresses from below, so the last one is free for long. */
@@ -114,6 +117,25 @@ export class VerifyService {
       `${holder.name} has the address ${address} that the probe would use.`,
     );
   }
+}
+
+const NO_ANSWER: ProbeAnswer = { failure: 'the probe gave no answer', durationMs: 0 };
+
+/**
+ * An echo service that is named by an IPv6 address is a question for networks with an IPv6 egress alone;
+ * every other one is asked over IPv4.
+ */
+function questionsFor(spec: NetworkSpec, echo: string): readonly ProbeQuestion[] {
+  const family = new URL(echo).hostname.startsWith('[') ? 'ipv6' : 'ipv4';
+  if (spec.egress[family].length === 0) return [];
+  return [{ echo, dns: spec.dns, family }];
+}
+
+/** Docker counts from below in a subnet of 2^64 addresses: nobody has the last but one. */
+function ipv6Place({ subnet6 }: NetworkSpec): ProbePlace['ipv6'] {
+  if (subnet6 === null) return null;
+  const { length } = prefixRange(subnet6);
+  return { address: `${addressIn(subnet6, -2)}/${length}`, gateway: addressIn(subnet6, 1) };
 }
 
 interface Target {

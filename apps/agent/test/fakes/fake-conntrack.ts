@@ -1,5 +1,4 @@
-import { contains, parseCidr4 } from '@sallyport/core/cidr4';
-import { ipv4ToNumber, parseIpv4 } from '@sallyport/core/ipv4';
+import { addressValue, inPrefix, type Prefix } from '@sallyport/core/prefix';
 import type { Conntrack, FlowsRequest } from '../../src/ports/host.ts';
 import type { Mutations } from './mutations.ts';
 
@@ -38,9 +37,9 @@ export class FakeConntrack implements Conntrack {
 
 function ends({ subnet, keep, denied, excepted }: FlowsRequest, flow: FakeFlow): boolean {
   const { source, leaving, destination = '198.51.100.10', port = 7 } = flow;
-  if (!contains(parseCidr4(subnet), parseIpv4(source))) return false;
+  if (!inPrefix(source, subnet as Prefix)) return false;
   if (!keep.includes(leaving)) return true;
-  const to = BigInt(ipv4ToNumber(parseIpv4(destination)));
+  const to = addressValue(destination);
   return (
     denied.some(({ first, last }) => first <= to && to <= last) &&
     !excepted.includes(`${destination} udp/${port}`)

@@ -3,7 +3,15 @@ import { networkAdoptSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
-import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
+import {
+  EGRESS_IP,
+  EGRESS_IP6,
+  egressFields,
+  NAME,
+  NETWORK_FIELDS,
+  WAY_OPTIONS,
+  wayFields,
+} from '../options.ts';
 import { dockerRunLine, renderStanding } from '../views/network.ts';
 
 export const networkAdopt = defineCommand({
@@ -13,6 +21,7 @@ export const networkAdopt = defineCommand({
   argument: NAME,
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
+    'egress-ip6': EGRESS_IP6,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
   },
@@ -24,7 +33,7 @@ export const networkAdopt = defineCommand({
   run: async (context, { argument, options }) => {
     const params = parseInput(ENDPOINTS.adoptNetwork.params, { name: argument });
     const body = parseInput(networkAdoptSchema, {
-      egress: { ipv4: [options['egress-ip']] },
+      egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
       ...wayFields(options),
       ...destinationFields(options),
     });

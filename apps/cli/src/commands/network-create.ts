@@ -2,8 +2,15 @@ import { networkCreateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
-import { EGRESS_IP, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
-import { dockerRunLine, renderStanding } from '../views/network.ts';
+import {
+  EGRESS_IP,
+  EGRESS_IP6,
+  egressFields,
+  NETWORK_FIELDS,
+  WAY_OPTIONS,
+  wayFields,
+} from '../options.ts';
+import { dockerRunLine, renderStanding, subnetsText } from '../views/network.ts';
 
 export const networkCreate = defineCommand({
   description:
@@ -12,23 +19,27 @@ export const networkCreate = defineCommand({
   argument: { label: 'NAME', summary: 'Letters, digits, "_", "." and "-"', count: 'one' },
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
+    'egress-ip6': EGRESS_IP6,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
     subnet: { value: 'CIDR', summary: "Subnet; default: the next free one of the agent's pool" },
+    subnet6: { value: 'CIDR', summary: 'As --subnet, for IPv6' },
   },
   examples: [
     'sallyport network create z_custom_a --egress-ip 192.168.4.153',
     'sallyport network create z_custom_b --egress-ip 192.168.56.103 --gateway 192.168.56.1',
+    'sallyport network create dual --egress-ip 192.168.4.153 --egress-ip6 2001:db8:4::53',
     'sallyport network create mail --egress-ip 192.168.4.154 --subnet 172.19.0.0/24 --dns 9.9.9.9',
   ],
   fields: NETWORK_FIELDS,
   run: async (context, { argument, options }) => {
     const body = parseInput(networkCreateSchema, {
       name: argument,
-      egress: { ipv4: [options['egress-ip']] },
+      egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
       ...wayFields(options),
       ...destinationFields(options),
       ...(options.subnet !== undefined && { subnet: options.subnet }),
+      ...(options.subnet6 !== undefined && { subnet6: options.subnet6 }),
     });
     const made = await context.during(
       `Creating ${body.name}`,
@@ -38,7 +49,7 @@ export const networkCreate = defineCommand({
       json: made,
       text: () =>
         [
-          `Created ${made.name}: subnet ${made.subnet}, bridge ${made.bridge}.`,
+          `Created ${made.name}: ${subnetsText(made)}, bridge ${made.bridge}.`,
           renderStanding(context.style, made),
           '',
           `Use it:  ${dockerRunLine(made)}`,

@@ -3,7 +3,15 @@ import { networkUpdateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
-import { EGRESS_IP, NAME, NETWORK_FIELDS, WAY_OPTIONS, wayFields } from '../options.ts';
+import {
+  EGRESS_IP,
+  EGRESS_IP6,
+  egressFields,
+  NAME,
+  NETWORK_FIELDS,
+  WAY_OPTIONS,
+  wayFields,
+} from '../options.ts';
 import { badInput } from '../show-error.ts';
 import { renderStanding } from '../views/network.ts';
 
@@ -12,7 +20,12 @@ export const networkUpdate = defineCommand({
     'Changes a network; what is not named stays. When the command ends, no packet leaves by a former\n' +
     'address. Connections that used it are cut.',
   argument: NAME,
-  options: { 'egress-ip': EGRESS_IP, ...WAY_OPTIONS, ...DESTINATION_OPTIONS },
+  options: {
+    'egress-ip': EGRESS_IP,
+    'egress-ip6': { ...EGRESS_IP6, summary: 'Address for IPv6; none: nothing of IPv6 leaves' },
+    ...WAY_OPTIONS,
+    ...DESTINATION_OPTIONS,
+  },
   examples: [
     'sallyport network update z_custom_a --egress-ip 192.168.4.154',
     'sallyport network update z_custom_b --gateway auto --dns 9.9.9.9 --dns 149.112.112.112',
@@ -21,9 +34,9 @@ export const networkUpdate = defineCommand({
   fields: NETWORK_FIELDS,
   run: async (context, { argument, options }) => {
     const params = parseInput(ENDPOINTS.updateNetwork.params, { name: argument });
-    const address = options['egress-ip'];
+    const egress = egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] });
     const change = {
-      ...(address !== undefined && { egress: { ipv4: [address] } }),
+      ...(Object.keys(egress).length > 0 && { egress }),
       ...wayFields(options),
       ...destinationFields(options),
     };
@@ -31,7 +44,7 @@ export const networkUpdate = defineCommand({
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
         remedy:
-          'give at least one of --egress-ip, --route, --gateway, --dns, --preset, --allow, --deny, --host-service',
+          'give at least one of --egress-ip, --egress-ip6, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service',
       });
     }
     const body = parseInput(networkUpdateSchema, change);
