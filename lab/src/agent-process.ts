@@ -11,6 +11,9 @@ import { isAlive } from './process/identity.ts';
 const SALLYPORT = join(import.meta.dirname, '..', '..', 'bin', 'sallyport');
 const START_MS = 20_000;
 
+/** The command line that runs the agent. */
+export const AGENT: readonly string[] = [SALLYPORT, 'agent', 'run'];
+
 /** How the agent is started. */
 export interface AgentOptions {
   /** More arguments of `sallyport agent run`. */
@@ -40,12 +43,12 @@ export class AgentProcess {
 
   /**
    * Starts it and waits until it answers. @throws Error with its log when it does not
-   * @param wrap another program in front, which becomes the agent: `setpriv …`, `nsenter …`
+   * @param command the product's agent, with something in front of it, or another program in its place
    */
-  async start(wrap: readonly string[] = []): Promise<void> {
+  async start(command: readonly string[] = AGENT): Promise<void> {
     this.#starts += 1;
     const role = `agent-${this.#starts}`;
-    const [program = SALLYPORT, ...args] = [...wrap, SALLYPORT, 'agent', 'run', ...this.#args];
+    const [program = '', ...args] = [...command, ...this.#args];
     this.#process = await this.#lab.host.spawn(program, args, { role, env: this.#env });
     const { logFile } = this.#process;
     const end = Date.now() + START_MS;
@@ -70,7 +73,7 @@ export class AgentProcess {
 
   /** Lets a stopped one go on; false when it does not run. */
   async wake(): Promise<boolean> {
-    if (this.#process === null || !isAlive(this.#process.identity)) return false;
+    if (!this.alive) return false;
     this.signal('SIGCONT');
     return this.#answers();
   }
@@ -80,8 +83,13 @@ export class AgentProcess {
     await this.#process?.stop();
   }
 
-  /** SIGKILL, SIGSTOP or SIGCONT; does not wait. */
-  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  /** Whether it runs, stopped or not. */
+  get alive(): boolean {
+    return this.#process !== null && isAlive(this.#process.identity);
+  }
+
+  /** Does not wait. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
     process.kill(this.pid, name);
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AGENT } from '@sallyport/lab/agent-process';
 import {
   hideProgram,
   makePrivateMounts,
@@ -47,7 +48,7 @@ const REFUSALS: readonly Refusal[] = [
     inDoctor: false,
     start: async (stage, mounts) => {
       const stateDir = await smallState(stage, mounts);
-      await stage.world.agent.start(mounts.enter);
+      await stage.world.agent.start([...mounts.enter, ...AGENT]);
       // It ends with "no space left", having taken all there was.
       await mounts
         .exec('dd', 'if=/dev/zero', `of=${stateDir}/filler`, 'bs=4k')
@@ -62,7 +63,7 @@ const REFUSALS: readonly Refusal[] = [
     start: async (stage, mounts) => {
       const stateDir = await smallState(stage, mounts);
       await mounts.exec('mount', '-o', 'remount,ro', stateDir);
-      await stage.world.agent.start(mounts.enter);
+      await stage.world.agent.start([...mounts.enter, ...AGENT]);
     },
   },
   {
@@ -72,7 +73,7 @@ const REFUSALS: readonly Refusal[] = [
     inDoctor: true,
     start: async (stage, mounts) => {
       await hideProgram(stage.world, mounts, 'nft');
-      await stage.world.agent.start(mounts.enter);
+      await stage.world.agent.start([...mounts.enter, ...AGENT]);
     },
   },
   {
