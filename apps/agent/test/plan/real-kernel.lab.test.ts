@@ -1,4 +1,3 @@
-import { parseCidr4 } from '@sallyport/core/cidr4';
 import type { NetworkSpec } from '@sallyport/core/network';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBootLoader } from '../../src/adapters/boot-loader.ts';
