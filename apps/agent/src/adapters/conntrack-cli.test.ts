@@ -93,6 +93,22 @@ describe('ending flows', () => {
     expect(await createConntrackCli(run).endFlows(REQUEST)).toBe(0);
   });
 
+  it('goes on where one of several flows has ended by itself meanwhile', async () => {
+    const gone = "Operation failed: such conntrack doesn't exist\n";
+    const answers = [{ code: 1, stderr: gone }, { code: 1, stderr: gone }, { stdout: `${UDP}\n` }];
+    const { run } = answering(() => answers.shift() ?? {});
+    expect(await createConntrackCli(run).endFlows(REQUEST)).toBe(1);
+    expect(answers).toEqual([]);
+  });
+
+  it('does not try for ever', async () => {
+    const stderr = "Operation failed: such conntrack doesn't exist\n";
+    const { run } = answering(() => ({ code: 1, stderr }));
+    await expect(createConntrackCli(run).endFlows(REQUEST)).rejects.toMatchObject({
+      code: 'host_refused',
+    });
+  });
+
   it('refuses where conntrack can not list', async () => {
     const { run } = recordRun(() => ({ code: 1, stderr: 'Operation failed: invalid argument' }));
     await expect(createConntrackCli(run).endFlows(REQUEST)).rejects.toMatchObject({
