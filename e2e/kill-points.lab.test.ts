@@ -121,6 +121,7 @@ async function takePicture(): Promise<Picture> {
 async function prepared({ prepare }: Change): Promise<Picture> {
   await prepare();
   await healAgent(world);
+  await until('it rests', rests);
   return takePicture();
 }
 
@@ -152,6 +153,8 @@ test.each(CHANGES)('killed at every step of: $kind', { timeout: TIMEOUT_MS }, as
     expect(picture, `${change.kind}, killed at point ${point}`).toEqual(wanted);
     outcomes.push(wanted === before ? 'before' : 'done');
   }
+  world.agent.signal('SIGKILL');
+  await startKilling(null);
   console.log(`${change.kind}: killed at ${outcomes.length} points: ${outcomes.join(' ')}`);
   expect(outcomes.length).toBeGreaterThan(3);
   expect(outcomes).toContain('done');

@@ -104,6 +104,7 @@ export const manyChanges: readonly Scenario[] = [
       await subject.container.resume();
       await deleteAll(world);
       await healAgent(world);
+      await subject.container.remove();
       const own = /^10\.208\.[01]\./;
       const ours = (source: string) => source.startsWith('10.208.') && !own.test(source);
       assert.deepEqual(await flowsFrom(world, ours), [], 'no flow of a deleted network is left');
