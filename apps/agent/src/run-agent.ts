@@ -23,7 +23,10 @@ export async function runAgent(
     mkdirSync(dirname(config.socket), { recursive: true });
     // The lock says that no other agent lives here, so what lies there is left over.
     rmSync(config.socket, { force: true });
-    await server.listen({ path: config.socket });
+    // The mode from the first moment on: bind(2) takes it from the mask.
+    const mask = process.umask(0o777 & ~SOCKET_MODE);
+    const listening = server.listen({ path: config.socket });
+    await listening.finally(() => process.umask(mask));
     chmodSync(config.socket, SOCKET_MODE);
     agent.logger.info({ socket: config.socket }, 'the agent listens');
     await untilSignal();

@@ -57,6 +57,11 @@ export const REGISTRY: readonly Entry[] = [
     load: async () => (await import('./commands/export.ts')).exportDocument,
   },
   {
+    path: ['reconcile'],
+    summary: 'Look at the host now, and mend what is not as it should be',
+    load: async () => (await import('./commands/reconcile.ts')).reconcile,
+  },
+  {
     path: ['events'],
     summary: 'What changed, why, and who asked',
     load: async () => (await import('./commands/events.ts')).events,

@@ -27,6 +27,11 @@ const changes: readonly Change[] = [
 const ANSWERS: Answers = {
   host: () => hostView,
   doctor: () => findings,
+  reconcile: () => ({
+    durationMs: 31.4,
+    done: ['the nftables table inet sallyport is missing'],
+    errors: ['the Docker network z_custom_a is missing: Docker does not answer.'],
+  }),
   listNetworks: () => [networkA, networkB],
   createNetwork: () => networkA,
   showNetwork: () => networkB,
@@ -61,6 +66,7 @@ const LINES: Readonly<Record<string, string>> = {
   events: 'events --limit 2',
   'events-follow': 'events --follow --limit 2',
   doctor: 'doctor',
+  reconcile: 'reconcile',
   'completion-bash': 'completion bash',
   'completion-zsh': 'completion zsh',
   'completion-fish': 'completion fish',

@@ -21,6 +21,7 @@ test('nothing that the agent says reaches the terminal raw', async () => {
     showNetwork: () => evilNetwork(),
     createNetwork: () => evilNetwork(),
     doctor: () => findings.map((one) => ({ ...evil(one), level: one.level })),
+    reconcile: () => ({ durationMs: 1, done: [EVIL], errors: [EVIL] }),
     verify: () => verifications.map((one) => ({ ...evil(one), protocol: one.protocol })),
     events: () => events.map((one) => ({ ...evil(one), kind: one.kind })),
     listAdoptable: () => {
@@ -34,6 +35,7 @@ test('nothing that the agent says reaches the terminal raw', async () => {
     'network create a --egress-ip 192.168.4.153',
     'network verify',
     'doctor',
+    'reconcile',
     'events',
     'network list --adoptable',
   ];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { applyRequestSchema, applyResultSchema, documentSchema } from './document.ts';
 import type { ErrorCode } from './errors.ts';
 import { networkNameField } from './fields.ts';
-import { eventSchema, findingSchema, hostViewSchema } from './host.ts';
+import { eventSchema, findingSchema, hostViewSchema, reconcileResultSchema } from './host.ts';
 import {
   adoptableSchema,
   networkAdoptSchema,
@@ -179,6 +179,14 @@ export const ENDPOINTS = {
       'not_adoptable',
       ...CHANGING,
     ],
+  },
+  reconcile: {
+    method: 'POST',
+    path: '/v1/reconcile',
+    summary: 'Look at everything on the host now, and mend what is not as it should be',
+    response: reconcileResultSchema,
+    status: 200,
+    errors: ['host_refused', 'state_not_writable'],
   },
   exportDocument: {
     method: 'GET',

@@ -51,6 +51,16 @@ export const hostViewSchema = z.strictObject({
 });
 export type HostView = z.infer<typeof hostViewSchema>;
 
+/** What a look at the host has found and done. */
+export const reconcileResultSchema = z.strictObject({
+  durationMs: z.number(),
+  done: z
+    .array(z.string())
+    .describe('What was not as it should be and was mended, a sentence each'),
+  errors: z.array(z.string()).describe('What could not be mended, a sentence each'),
+});
+export type ReconcileResult = z.infer<typeof reconcileResultSchema>;
+
 /** One finding of `GET /v1/doctor`. */
 export const findingSchema = z.strictObject({
   check: z.string().describe('Stable name of the check, for example `rp-filter`'),

@@ -28,6 +28,7 @@ export function createHandlers({ networks, host, doctor, verify, events }: Servi
       networks.adopt({ ...body, name: params.name }, actor),
     verify: ({ body, signal }) => verify.verify(body, signal),
     apply: ({ body, actor }) => networks.apply(body, actor),
+    reconcile: ({ actor }) => networks.reconcile(actor),
     exportDocument: async () => networks.exportDocument(),
     events: ({ query }) => events.read(query.limit, query.network ?? null),
     followEvents: ({ signal }) => events.follow(signal),

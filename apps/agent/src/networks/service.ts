@@ -1,6 +1,6 @@
 import type { ApplyRequest, ApplyResult, Document } from '@sallyport/contract/document';
-import { SallyportError } from '@sallyport/contract/errors';
-import type { EventKind } from '@sallyport/contract/host';
+import { SallyportError, toProblem } from '@sallyport/contract/errors';
+import type { EventKind, ReconcileResult } from '@sallyport/contract/host';
 import type {
   Adoptable,
   NetworkAdopt,
@@ -124,6 +124,18 @@ export class NetworkService {
       const context = { desired, docker: ports.docker, surroundings, defaults, transaction };
       return applyDocument(request, { ...context, record, actor });
     });
+  }
+
+  /** Looks at everything, whatever the monitors say, and answers what was done. */
+  async reconcile(actor: string | null): Promise<ReconcileResult> {
+    const { done, failures, durationMs } = await this.#options.reconcile(
+      `asked for by ${actor ?? 'somebody'}`,
+    );
+    return {
+      durationMs,
+      done: done.map(({ why }) => why),
+      errors: failures.map(({ step, error }) => `${step.why}: ${toProblem(error).detail}`),
+    };
   }
 
   /** @throws SallyportError `state_lost` */

@@ -38,7 +38,8 @@ export class Transaction {
       store: (networks, added) => [...networks, added],
     });
     if (failure === null) return spec;
-    await this.#withdraw([spec]);
+    const others = this.#options.desired.current.networks.filter(({ id }) => id !== spec.id);
+    await this.#restore(others);
     throw failure;
   }
 
@@ -58,30 +59,27 @@ export class Transaction {
   }
 
   /**
-   * Replaces all networks at once. New ones that can't be made are withdrawn, the others stay.
+   * Replaces all networks, or none: where one is refused, all are put back as they were. One that was
+   * deleted by then is made anew: nobody was on it.
    * @throws SallyportError the first refusal
    */
   async replaceAll(specs: readonly NetworkSpec[]): Promise<void> {
     const { desired } = this.#options;
-    const known = new Set(desired.current.networks.map(({ id }) => id));
+    const before = desired.current.networks;
     await desired.update((state) => ({ ...state, networks: specs }));
-    const failed = await this.#failures(specs, 'apply');
-    if (failed[0] === undefined) return;
-    await this.#withdraw(failed.map(({ spec }) => spec).filter(({ id }) => !known.has(id)));
-    throw failed[0].error;
+    const failures = await this.#failures(specs, 'apply');
+    // What is gone as it should be is no failure, even if the answer to its removal was lost.
+    const failed = failures.find(({ spec }) => this.#isKnown(spec));
+    if (failed === undefined) return;
+    await this.#restore(before);
+    throw failed.error;
   }
 
-  /** An adopted network keeps its Docker network, which is not ours. */
-  async #withdraw(specs: readonly NetworkSpec[]): Promise<void> {
+  /** Desires these networks again, and no other. */
+  async #restore(before: readonly NetworkSpec[]): Promise<void> {
     const { desired } = this.#options;
-    const withdrawn = new Set(specs.map(({ id }) => id));
-    await desired.update((state) => ({
-      ...state,
-      networks: state.networks
-        .filter(({ id, origin }) => !withdrawn.has(id) || origin === 'created')
-        .map((one) => (withdrawn.has(one.id) ? { ...one, deleting: true } : one)),
-    }));
-    await this.#failures(specs, 'taking back what could not be made');
+    await desired.update((state) => ({ ...state, networks: putBack(state.networks, before) }));
+    await this.#failures(desired.current.networks, 'taking back what could not be made');
   }
 
   /**
@@ -147,6 +145,28 @@ interface Deciding {
     networks: DesiredState['networks'],
     spec: NetworkSpec,
   ) => DesiredState['networks'];
+}
+
+/**
+ * The networks as they were before, and those that were not there to be deleted. An adopted network is
+ * not ours: it keeps its Docker network, and is not made anew.
+ */
+function putBack(
+  networks: readonly NetworkSpec[],
+  before: readonly NetworkSpec[],
+): readonly NetworkSpec[] {
+  const isKnownIn = (specs: readonly NetworkSpec[]) => {
+    const ids = new Set(specs.map(({ id }) => id));
+    return ({ id }: NetworkSpec) => ids.has(id);
+  };
+  const isLeft = isKnownIn(networks);
+  const wasThere = isKnownIn(before);
+  return [
+    ...before.filter((spec) => isLeft(spec) || spec.origin === 'created'),
+    ...networks
+      .filter((spec) => !wasThere(spec) && spec.origin === 'created')
+      .map((spec) => ({ ...spec, deleting: true })),
+  ];
 }
 
 interface Failed {

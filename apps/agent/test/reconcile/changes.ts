@@ -24,8 +24,6 @@ export interface KindOfChange {
   readonly name: string;
   readonly prepare: (agent: FakeAgent, host: FakeHost) => Promise<unknown>;
   readonly change: (agent: FakeAgent) => Promise<unknown>;
-  /** Whether a refusal takes back all of it; a document is several wishes. */
-  readonly whole: boolean;
 }
 
 const none = async (): Promise<void> => undefined;
@@ -41,10 +39,9 @@ export const FIRST: KindOfChange = {
   name: 'create the first',
   prepare: none,
   change: createA,
-  whole: true,
 };
 
-const SINGLE: readonly Omit<KindOfChange, 'whole'>[] = [
+const SINGLE: readonly KindOfChange[] = [
   {
     name: 'create another',
     prepare: createA,
@@ -118,15 +115,10 @@ const DOCUMENT: KindOfChange = {
       }),
       null,
     ),
-  whole: false,
 };
 
 /** Every kind of change that there is. */
-export const CHANGES: readonly KindOfChange[] = [
-  FIRST,
-  ...SINGLE.map((kind) => ({ ...kind, whole: true })),
-  DOCUMENT,
-];
+export const CHANGES: readonly KindOfChange[] = [FIRST, ...SINGLE, DOCUMENT];
 
 /** A network made by hand after the guide, with its iptables rule and a container that speaks. */
 function addHandMade(host: FakeHost): void {
