@@ -45,6 +45,10 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
     `ip saddr @managed4 ${stop('drop_spoofed')}`,
     `ip6 saddr @managed6 ${stop('drop_spoofed')}`,
     'oifname @bridges goto to_container',
+    // A reply whose container can't be reached, because its bridge or the way back (rule 4000) is gone:
+    // its restored mark would send it out by the uplink again, with the container's address in it.
+    `ip daddr @managed4 ${stop('drop_inside')}`,
+    `ip6 daddr @managed6 ${stop('drop_inside')}`,
     // A late reply to an egress address that is gone: forwarding it would end in an ICMP error from
     // the host's main address, which tells the other side whose address this was.
     `iifname @uplinks ip daddr @bound4 ${stop('drop_refusal')}`,
