@@ -1,6 +1,6 @@
 import type { Leak } from '@sallyport/lab/oracle';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { B, flowOf, type Subject, told, upWorld, type World } from './support/world.ts';
+import { B, type Subject, told, upWorld, type World } from './support/world.ts';
 
 /* Route mode main under all reverse-path filters, and what is reached on a link. */
 

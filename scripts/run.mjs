@@ -22,6 +22,7 @@ const TASKS = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   'test:unit': ['scripts/test.ts', '--project', 'unit'],
   'test:lab': ['scripts/test.ts', '--project', 'lab'],
   'test:leaks': ['e2e/leaks/main.ts'],
+  'test:soak': ['e2e/soak/main.ts'],
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   generate: ['scripts/generate.ts'],

@@ -3,7 +3,13 @@ import { AgentProcess } from '@sallyport/lab/agent-process';
 import type { LabContainer } from '@sallyport/lab/docker/container';
 import type { Packet } from '@sallyport/lab/capture/packet';
 import { type Lab, upLab, type UpOptions } from '@sallyport/lab/lab';
-import { findLeaks, type FlowExpectation, type Leak, renderLeaks } from '@sallyport/lab/oracle';
+import {
+  findLeaks,
+  type FlowExpectation,
+  type Leak,
+  type OwnedAddress,
+  renderLeaks,
+} from '@sallyport/lab/oracle';
 
 /** The guide's two networks as the API takes them, and where their packets must be seen. */
 export const A = {
@@ -28,8 +34,8 @@ export interface Subject {
 
 /** How a subject is started. */
 export interface SubjectOptions {
-  /** Its command sends all kinds of traffic to its own target until it ends. */
-  readonly load?: boolean;
+  /** Its command sends all kinds of traffic to its own target until it ends; options of it, if not true. */
+  readonly load?: boolean | readonly string[];
   /** More options of `docker run`. */
   readonly extra?: readonly string[];
 }
@@ -39,6 +45,7 @@ export class World {
   readonly lab: Lab;
   readonly agent: AgentProcess;
   #targets = 0;
+  #moreOwned: readonly OwnedAddress[] = [];
 
   constructor(lab: Lab) {
     this.lab = lab;
@@ -67,26 +74,39 @@ export class World {
   async subject(name: string, network: string, options: SubjectOptions = {}): Promise<Subject> {
     const { load = false, extra = [] } = options;
     const target = await this.newTarget();
-    const command = ['traffic', 'load', '--target', target, '--tag', name, '--report-ms', '200'];
+    const loadOptions = typeof load === 'boolean' ? ['--report-ms', '200'] : load;
+    const command = ['traffic', 'load', '--target', target, '--tag', name, ...loadOptions];
     const container = await this.lab.runContainer({
       name,
       network,
       dns: [target],
       extra,
-      ...(load ? { command } : {}),
+      ...(load === false ? {} : { command }),
     });
     return { container, target };
+  }
+
+  /** Gives the host one more address, ADDRESS/PREFIX, that the oracle then knows as its own. */
+  async addOwnAddress(uplink: string, cidr: string): Promise<void> {
+    await this.lab.host.addAddress(uplink, cidr);
+    const address = cidr.replace(/\/.*$/, '');
+    this.#moreOwned = [...this.#moreOwned, { address, uplink }];
+  }
+
+  /** Every address of the host on its uplinks. */
+  get owned(): readonly OwnedAddress[] {
+    return [...this.lab.ownedAddresses, ...this.#moreOwned];
   }
 
   /** What should not have been seen since then. */
   async leaks(since: number, flows: readonly FlowExpectation[] = []): Promise<readonly Leak[]> {
     const packets = await this.lab.capture.packets({ since });
-    return findLeaks(packets, { owned: this.lab.ownedAddresses, bound: [B.address], flows });
+    return findLeaks(packets, { owned: this.owned, bound: [B.address], flows });
   }
 
   /** The same without the host's own refusals of late replies, for tests that end flows. */
   async containerLeaks(since: number, flows: readonly FlowExpectation[]): Promise<readonly Leak[]> {
-    const owned = new Set(this.lab.ownedAddresses.map(({ address }) => address));
+    const owned = new Set(this.owned.map(({ address }) => address));
     return (await this.leaks(since, flows)).filter(({ packet }) => !isRefusal(packet, owned));
   }
 

@@ -156,6 +156,27 @@ const wrongInterface: Scenario<LoadStage> = {
   },
 };
 
+const removeWayBack = ({ world }: LoadStage) => world.host('ip', 'rule', 'del', 'priority', '4000');
+
+const wayBack: Scenario<LoadStage> = {
+  id: 'L16',
+  title:
+    'the rule for the way back to containers gone with the agent frozen: replies do not turn round',
+  run: async (stage) => {
+    const since = await frozen(stage, () => removeWayBack(stage));
+    return { since, leaks: await stage.leaks(since), subject: stage.a };
+  },
+  control: {
+    without: 'the rules for what is forwarded, and the agent',
+    run: async (stage) => {
+      const flush = ['flush', 'chain', 'inet', 'sallyport', 'forward'];
+      const gone = [() => stage.world.host('nft', ...flush), () => removeWayBack(stage)];
+      const words = await seen(stage, await frozen(stage, ...gone));
+      return words.includes(' -> 10.208.') ? words : '';
+    },
+  },
+};
+
 const deleteTable = ({ world }: LoadStage) =>
   world.lab.host.tryExec('nft', ['delete', 'table', 'inet', 'sallyport']);
 
@@ -186,6 +207,7 @@ export const rulesLost: readonly Scenario<LoadStage>[] = [
   ),
   mended({ id: 'L16', title: 'our rules and routes are deleted' }, removeRouting, untilRouting),
   wrongInterface,
+  wayBack,
   {
     ...mended(
       { id: 'L19', title: 'conntrack -F' },
