@@ -1,3 +1,4 @@
+import { PLAIN_NAME } from '../plan/uplinks.ts';
 import { type Cidr4, parseCidr4 } from '@sallyport/core/cidr4';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { Adoptable } from '@sallyport/contract/network';
@@ -33,9 +34,6 @@ function describe(network: DockerNetwork, natRules: readonly NatRule[]): Adoptab
     obstacle: obstacle(network),
   };
 }
-
-/** The kernel takes almost any name; in nft's language a star is a wildcard, and quotes, commas and braces end a name. */
-const PLAIN_NAME = /^[\w.:@+-]+$/;
 
 /** Why a network can't be adopted; null when it can. */
 export function obstacle(network: DockerNetwork): string | null {

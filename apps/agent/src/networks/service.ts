@@ -19,6 +19,7 @@ import { findAdoptable } from './adoptable.ts';
 import { applyDocument } from './apply-document.ts';
 import { refuseInUse } from './in-use.ts';
 import type { Surroundings } from './refusals.ts';
+import { refuseWithoutWay } from './refuse-ways.ts';
 import { Transaction } from './transaction.ts';
 import { exportDocument, networkView } from './views.ts';
 import { type Defaults, wishToAdopt, wishToCreate, wishToUpdate } from './wishes.ts';
@@ -68,7 +69,7 @@ export class NetworkService {
     return this.#oneAtATime(async () => {
       this.#options.desired.refuseLost();
       const spec = await this.#transaction.add(`network ${wish.name} created`, (surroundings) =>
-        wishToCreate(wish, surroundings, this.#options.defaults),
+        this.#withWay(wishToCreate(wish, surroundings, this.#options.defaults), surroundings),
       );
       await this.#record('network.created', { name: spec.name, message: leavesAs(spec), actor });
       return this.show(spec.name);
@@ -82,7 +83,7 @@ export class NetworkService {
     return this.#oneAtATime(async () => {
       this.#options.desired.refuseLost();
       const spec = await this.#transaction.add(`network ${wish.name} adopted`, (surroundings) =>
-        wishToAdopt(wish, surroundings, this.#options.defaults),
+        this.#withWay(wishToAdopt(wish, surroundings, this.#options.defaults), surroundings),
       );
       await this.#record('network.adopted', { name: spec.name, message: leavesAs(spec), actor });
       return this.show(spec.name);
@@ -95,7 +96,7 @@ export class NetworkService {
       const after = await this.#transaction.replace(
         `network ${name} updated`,
         before,
-        (surroundings) => wishToUpdate(before, wish, surroundings),
+        (surroundings) => this.#withWay(wishToUpdate(before, wish, surroundings), surroundings),
       );
       await this.#record('network.updated', { name, message: leavesAs(after), actor });
       return this.show(name);
@@ -165,6 +166,12 @@ export class NetworkService {
 
   #specs(): readonly NetworkSpec[] {
     return this.#options.desired.current.networks;
+  }
+
+  /** The network itself. @throws SallyportError `too_many_uplinks` */
+  #withWay(spec: NetworkSpec, surroundings: Surroundings): NetworkSpec {
+    refuseWithoutWay(spec, surroundings, this.#options.desired.current.ways);
+    return spec;
   }
 
   async #look(): Promise<Surroundings> {

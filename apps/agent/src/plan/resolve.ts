@@ -129,7 +129,8 @@ function mapOrNull<A, B>(value: A | null, map: (value: A) => B): B | null {
   return value === null ? null : map(value);
 }
 
-const NO_SLOT: Condition = {
+/** No mark is left for a way that would be needed. */
+export const NO_SLOT: Condition = {
   type: 'UplinkSlot',
   ok: false,
   message: 'more uplinks and gateways are in use than there are routing tables for them',

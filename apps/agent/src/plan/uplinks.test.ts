@@ -74,6 +74,15 @@ describe('what keeps an address from being an egress address', () => {
   });
 });
 
+it('an interface whose name would end a name of nft is no uplink', () => {
+  const odd = guideLink('a", "b', ['192.0.2.9/24']);
+  const { uplinks, roleOf } = classifyLinks([odd], [], new Set());
+  expect(uplinks).toEqual([]);
+  expect(odd.addresses.map((held) => addressObstacle(odd, roleOf(odd), held)).join()).toContain(
+    'means something else in nftables',
+  );
+});
+
 describe('next hops', () => {
   const hop = (gateway: string | null, changes: object = {}) => ({
     ...guideRoute('0.0.0.0/0', 'eth0', gateway),

@@ -11,6 +11,12 @@ export type NextHop =
   | { readonly kind: 'link' }
   | { readonly kind: 'none' };
 
+/**
+ * The kernel takes almost any name; in nft's language a star is a wildcard, and quotes, commas and braces
+ * end a name.
+ */
+export const PLAIN_NAME = /^[\w.:@+-]+$/;
+
 /** Docker's naming of bridges that were given no name. */
 const DOCKER_BRIDGE = /^(docker0|br-[0-9a-f]{12})$/;
 
@@ -34,19 +40,24 @@ export function classifyLinks(
     }
     return link.master === null ? 'uplink' : 'container';
   };
-  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink' && hasAddress(link)) };
+  return { roleOf, uplinks: links.filter((link) => roleOf(link) === 'uplink' && canLeaveBy(link)) };
 }
 
 /**
  * A container's link is nobody's member for a moment while Docker makes it; it has no address then but
  * the link-local one that every link has.
  */
-function hasAddress({ addresses }: Link): boolean {
-  return addresses.some(({ family, scope }) => family === 'ipv4' || scope === 'global');
+function canLeaveBy({ name, addresses }: Link): boolean {
+  return (
+    PLAIN_NAME.test(name) &&
+    addresses.some(({ family, scope }) => family === 'ipv4' || scope === 'global')
+  );
 }
 
 /** Why packets can't leave by this address now; empty when they can. */
 export function addressObstacle(link: Link, role: LinkRole, address: LinkAddress): string {
+  if (!PLAIN_NAME.test(link.name))
+    return `the name of its interface, ${JSON.stringify(link.name)}, means something else in nftables`;
   if (role === 'loopback') return 'it is on the loopback interface';
   if (role === 'docker-bridge') return `it is the address of the Docker bridge ${link.name}`;
   if (role === 'container') return `${link.name} belongs to a bridge or bond`;

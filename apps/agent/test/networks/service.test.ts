@@ -1,6 +1,9 @@
 import { applyRequestSchema } from '@sallyport/contract/document';
 import { networkAdoptSchema, networkUpdateSchema } from '@sallyport/contract/network';
-import { parseNetworkName } from '@sallyport/core/network-name';
+import type { NetworkSpec } from '@sallyport/core/network';
+import { parseCidr4 } from '@sallyport/core/cidr4';
+import { parseIpv4 } from '@sallyport/core/ipv4';
+import { interfaceName, parseNetworkName } from '@sallyport/core/network-name';
 import { describe, expect, it } from 'vitest';
 import { startFakeAgent } from '../fake-agent.ts';
 import { createGuideHost, type FakeHost } from '../fakes/fake-host.ts';
@@ -102,6 +105,28 @@ describe('wishes', () => {
       expect(await host.dump()).toBe(before);
     },
   );
+});
+
+describe('more pairs of uplink and gateway than there are marks', () => {
+  it('are refused, and leave nothing', async () => {
+    const { host, desired, networks } = await withBoth();
+    // 250 ways in use: as many networks, each by a gateway of its own.
+    const [a] = desired.current.networks;
+    const many = Array.from({ length: 250 }, (_, n) => ({
+      ...(a as NetworkSpec),
+      id: `id-${n}`,
+      name: parseNetworkName(`many${n}`),
+      bridge: interfaceName(`many${n}`),
+      subnet: parseCidr4(`10.210.${n}.0/24`),
+      gateway: parseIpv4(`192.168.4.${n + 2 === 153 || n + 2 === 53 ? 254 : n + 2}`),
+    }));
+    await desired.update((state) => ({ ...state, networks: [...state.networks, ...many] }));
+    await networks.reconcile(null);
+    const before = await host.dump();
+    const wish = { ...B, name: parseNetworkName('one_more'), gateway: parseIpv4('192.168.56.77') };
+    await expect(networks.create(wish, null)).rejects.toMatchObject({ code: 'too_many_uplinks' });
+    expect(await host.dump()).toBe(before);
+  });
 });
 
 describe('a network that containers use', () => {
