@@ -8,6 +8,8 @@ export interface Fault {
   /** Ends the agent, so that its memory begins anew. */
   readonly endsAgent?: true;
   readonly happen: (fleet: Fleet, random: Random) => Promise<unknown>;
+  /** What somebody has to do for others than us, once the agent has done its part. */
+  readonly afterwards?: (fleet: Fleet) => Promise<unknown>;
 }
 
 /** Milliseconds for which a fault lasts. */
@@ -63,7 +65,12 @@ async function comeAndGo({ world }: Fleet, random: Random): Promise<void> {
 }
 
 export const FAULTS: readonly Fault[] = [
-  { name: 'nft flush ruleset', happen: ({ world }) => world.host('nft', 'flush', 'ruleset') },
+  {
+    name: 'nft flush ruleset',
+    happen: ({ world }) => world.host('nft', 'flush', 'ruleset'),
+    // Docker's own chains are gone too, and it makes no network without them.
+    afterwards: ({ world }) => world.lab.daemon.restart(),
+  },
   {
     name: 'our table is deleted',
     happen: ({ world }) => world.host('nft', 'delete', 'table', 'inet', 'sallyport'),

@@ -107,12 +107,14 @@ async function inflict(
 /** A fault, and the time that it took until all was in place again. */
 async function attempt(
   fleet: Fleet,
-  { name, happen }: Fault,
+  { name, happen, afterwards }: Fault,
   random: ReturnType<typeof createRandom>,
 ): Promise<number> {
   try {
     await happen(fleet, random);
-    return await heal(fleet);
+    const repairMs = await heal(fleet);
+    await afterwards?.(fleet);
+    return repairMs;
   } catch (cause) {
     throw new Error(`after: ${name}`, { cause });
   }
