@@ -5,7 +5,7 @@ import type { NetworkSpec, RouteMode } from '@sallyport/core/network';
 import type { InterfaceName, NetworkName } from '@sallyport/core/network-name';
 import { SallyportError } from '@sallyport/contract/errors';
 import { allocateSubnet, poolCapacity, type SubnetPool } from '@sallyport/core/subnet-pool';
-import { isOnLink } from '../plan/resolve.ts';
+import { isOnLink } from '../plan/find-way.ts';
 import { addressObstacle, classifyLinks, isOwnTable } from '../plan/uplinks.ts';
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Link, Route } from '../ports/routing.ts';

@@ -1,0 +1,138 @@
+import type { Ipv4 } from '@sallyport/core/ipv4';
+import type { Family, Ipv6 } from '@sallyport/core/ipv6';
+import type { Condition, NetworkSpec } from '@sallyport/core/network';
+import { inPrefix, prefixHolding } from '@sallyport/core/prefix';
+import type { DockerNetwork } from '../ports/docker.ts';
+import type { Link, LinkAddress, Route } from '../ports/routing.ts';
+import { addressObstacle, type LinkRoles, type NextHop, nextHopsOf } from './uplinks.ts';
+import type { WayTarget } from './ways.ts';
+
+/** What resolving looks at. */
+export interface HostFacts {
+  readonly links: readonly Link[];
+  readonly routes: readonly Route[];
+  readonly docker: readonly DockerNetwork[];
+}
+
+/** The way by which a network leaves in one family, or why it can't. */
+export type Target =
+  | { readonly target: WayTarget; readonly conditions: readonly Condition[] }
+  | { readonly blocked: Condition };
+
+/** By which address a network is to leave, in one family. */
+export interface Exit {
+  readonly spec: NetworkSpec;
+  readonly family: Family;
+  readonly address: Ipv4 | Ipv6;
+  /** As given; null: found in the host's routes. */
+  readonly gateway: Ipv4 | Ipv6 | null;
+}
+
+export function exit4(spec: NetworkSpec): Exit {
+  const [address] = spec.egress.ipv4;
+  if (address === undefined) throw new Error(`${spec.name} has no egress address`);
+  return { spec, family: 'ipv4', address, gateway: spec.gateway };
+}
+
+export function exit6(spec: NetworkSpec): Exit | null {
+  const [address] = spec.egress.ipv6;
+  return address === undefined ? null : { spec, family: 'ipv6', address, gateway: spec.gateway6 };
+}
+
+/** What is asked for every network, found once for all: there may be thousands of links and routes. */
+interface Indexed {
+  readonly holders: ReadonlyMap<string, { readonly link: Link; readonly held: LinkAddress }>;
+  /** Default routes of the host. */
+  readonly defaults: readonly Route[];
+}
+
+export function indexed({ links, routes }: HostFacts): Indexed {
+  const holders = new Map<string, { readonly link: Link; readonly held: LinkAddress }>();
+  for (const link of links) {
+    for (const held of link.addresses)
+      if (!holders.has(held.address)) holders.set(held.address, { link, held });
+  }
+  return { holders, defaults: routes.filter(({ destination }) => destination.endsWith('/0')) };
+}
+
+export function targetOf(
+  exit: Exit,
+  { holders, defaults, roles }: Indexed & { readonly roles: LinkRoles },
+): Target {
+  const { spec, family, address } = exit;
+  const { link: holder, held } = holders.get(address) ?? {};
+  if (holder === undefined || held === undefined) {
+    return {
+      blocked: {
+        type: 'AddressOnHost',
+        ok: false,
+        message: `no interface of this host has the egress address ${address}`,
+        remedy: `add it, for example: ip address add ${address}/${family === 'ipv4' ? 24 : 64} dev INTERFACE; or choose another: sallyport network update ${spec.name} --egress-ip ADDR`,
+      },
+    };
+  }
+  const obstacle = addressObstacle(holder, roles.roleOf(holder), held);
+  if (obstacle !== '') {
+    return {
+      blocked: {
+        type: 'AddressUsable',
+        ok: false,
+        message: `${address} can not be an egress address now: ${obstacle}`,
+        remedy: holder.up
+          ? `choose another address: sallyport network update ${spec.name} --egress-ip ADDR`
+          : `bring the interface up: ip link set ${holder.name} up, and check its cable or switch port`,
+      },
+    };
+  }
+  if (spec.route === 'main') return { target: { family, kind: 'main' }, conditions: [] };
+  return throughUplink(exit, holder, { held, defaults });
+}
+
+function throughUplink(
+  { spec, family, gateway }: Exit,
+  holder: Link,
+  { held, defaults }: { readonly held: LinkAddress; readonly defaults: readonly Route[] },
+): Target {
+  if (gateway !== null && !isOnLink(holder, gateway)) {
+    return {
+      blocked: {
+        type: 'Gateway',
+        ok: false,
+        message: `the gateway ${gateway} is in no prefix of ${holder.name}, so it can not be reached there`,
+        remedy: `give a router on ${holder.name}: sallyport network update ${spec.name} --gateway ADDR`,
+      },
+    };
+  }
+  const nextHop: NextHop =
+    gateway === null
+      ? preferredHop(nextHopsOf(family, holder.name, defaults), held)
+      : { kind: 'via', gateway };
+  const conditions = nextHop.kind === 'none' ? [noGateway(spec, holder)] : [];
+  return { target: { family, kind: 'uplink', device: holder.name, nextHop }, conditions };
+}
+
+function noGateway(spec: NetworkSpec, holder: Link): Condition {
+  return {
+    type: 'Gateway',
+    ok: false,
+    message: `no default route goes through ${holder.name}, so only destinations on its own link can be reached`,
+    remedy: `name the router: sallyport network update ${spec.name} --gateway ADDR`,
+  };
+}
+
+/** A router within the address's own prefix comes first: another one may drop its packets. */
+function preferredHop(hops: readonly NextHop[], { address, prefix: length }: LinkAddress): NextHop {
+  const [only = { kind: 'none' }] = hops;
+  if (hops.length <= 1) return only;
+  const prefix = prefixHolding(address, length);
+  const near = hops.find((hop) => hop.kind === 'via' && inPrefix(hop.gateway, prefix));
+  return near ?? only;
+}
+
+/** Whether a router can be reached on this link without another router. */
+export function isOnLink(link: Link, gateway: Ipv4 | Ipv6): boolean {
+  return link.addresses.some(
+    (held) =>
+      held.address !== gateway && inPrefix(gateway, prefixHolding(held.address, held.prefix)),
+  );
+}
