@@ -9,7 +9,8 @@ import {
   SPEC_B,
 } from '../../test/guide-host.ts';
 import type { Link } from '../ports/routing.ts';
-import { type HostFacts, resolve } from './resolve.ts';
+import type { HostFacts } from './find-way.ts';
+import { resolve } from './resolve.ts';
 
 const HOST: HostFacts = { links: GUIDE_LINKS, routes: GUIDE_ROUTES, docker: [DOCKER0] };
 
