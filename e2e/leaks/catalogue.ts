@@ -5,6 +5,7 @@ import { addresses } from './scenarios/addresses.ts';
 import { agentLife } from './scenarios/agent-life.ts';
 import { boots } from './scenarios/boots.ts';
 import { manyChanges } from './scenarios/churn.ts';
+import { destinations } from './scenarios/destinations.ts';
 import { ends } from './scenarios/ends.ts';
 import { firstPackets } from './scenarios/first-packets.ts';
 import { hostRefuses } from './scenarios/host-refuses.ts';
@@ -19,13 +20,25 @@ import { upLoadStage } from './stage.ts';
 export const GROUPS: readonly Group[] = [
   defineGroup('faults', upLoadStage, [...rulesLost, ...addresses]),
   defineGroup('lives', upLoadStage, [...agentLife, ...boots]),
-  defineGroup('places', upPlaceStage, [...places, ...paths, ...ipv6, ...sysctls]),
+  defineGroup('places', upPlaceStage, [...places, ...paths, ...ipv6, ...destinations, ...sysctls]),
   defineGroup('crowd', upCrowdStage, [...firstPackets, ...manyChanges, ...ends]),
   defineGroup('refused', upLoadStage, hostRefuses),
 ];
 
 /** What is not played, and why. */
 export const NOT_PLAYED: readonly { readonly id: string; readonly why: string }[] = [
+  {
+    id: 'L12',
+    why: 'another network connected to a session’s container: not reported by the agent yet; its own packets by the managed network are covered by all other scenarios',
+  },
+  {
+    id: 'L18',
+    why: '`drain`: not built yet; `reset` is played',
+  },
+  {
+    id: 'L35',
+    why: '`--network host`, `--network container:x` and macvlan pass no bridge of ours and are out of reach; not reported by the agent yet',
+  },
   {
     id: 'L38',
     why: 'nft too old: an nft that answers like an older one is not at hand; `sallyport doctor` checks its version, under unit test',

@@ -6,8 +6,11 @@ import type { World } from './world.ts';
 export async function withoutProtection(world: World): Promise<void> {
   world.agent.signal('SIGSTOP');
   await world.lab.host.tryExec('nft', ['delete', 'table', 'inet', 'sallyport']);
-  for (const [, priority = ''] of (await world.host('ip', '-4', 'rule')).matchAll(/^(4\d\d\d):/gm))
-    await world.host('ip', 'rule', 'del', 'priority', priority);
+  for (const family of ['-4', '-6']) {
+    const rules = await world.host('ip', family, 'rule');
+    for (const [, priority = ''] of rules.matchAll(/^(4\d\d\d):/gm))
+      await world.host('ip', family, 'rule', 'del', 'priority', priority);
+  }
   // Connections that were translated before stay translated for as long as they are known.
   await world.host('conntrack', '-F');
 }

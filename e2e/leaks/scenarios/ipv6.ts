@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { LabContainer } from '@sallyport/lab/docker/container';
 import { withoutDockerIsolation, withoutProtection } from '../../support/protection.ts';
-import { A, until } from '../../support/world.ts';
+import { A, told, until } from '../../support/world.ts';
 import type { PlaceStage } from '../place-stage.ts';
 import type { Finding, Scenario } from '../scenario.ts';
 
@@ -93,7 +94,55 @@ function without(
   };
 }
 
+const DUAL = {
+  name: 'z_dual',
+  address: '2001:db8:56::103',
+  gateway: '2001:db8:56::1',
+  uplink: 'enp0s8',
+} as const;
+const BEYOND = '2001:db8:ffff::10';
+const dualFlow = {
+  name: 'dual',
+  destination: BEYOND,
+  sources: [DUAL.address],
+  uplink: DUAL.uplink,
+} as const;
+
+/** A network of both families, whose IPv6 leaves by another uplink than its IPv4, and its container. */
+async function dualContainer({ world }: PlaceStage): Promise<LabContainer> {
+  const egress = { ipv4: [A.address], ipv6: [DUAL.address] };
+  const body = { name: DUAL.name, egress, gateway6: DUAL.gateway };
+  await world.agent.call('createNetwork', { body });
+  return world.lab.runContainer({ name: 'on-dual', network: DUAL.name });
+}
+
+const withEgress: Scenario<PlaceStage> = {
+  id: 'L26',
+  title: 'with an IPv6 egress: only by it',
+  run: async (stage) => {
+    const container = await dualContainer(stage);
+    const since = Date.now();
+    const { ok } = await container.traffic('ipv6', ['--target', BEYOND]);
+    assert.equal(ok, true);
+    const delivered = await stage.world.packetsTo(BEYOND, since);
+    const leaks = await stage.world.leaks(since, [dualFlow]);
+    return { since, leaks, figures: { sent: delivered, delivered } };
+  },
+  control: {
+    without: 'our table and rules',
+    run: async (stage) => {
+      const { world } = stage;
+      await withoutProtection(world);
+      await withoutDockerIsolation(world);
+      const since = Date.now();
+      await world.lab.container('on-dual').traffic('ipv6', ['--target', BEYOND, '--timeout', '1']);
+      return told(await world.leaks(since, [dualFlow]));
+    },
+  },
+};
+
 export const ipv6: readonly Scenario<PlaceStage>[] = [
+  withEgress,
   without('a global IPv6 address and a default route, set by hand', setByHand),
   without('a router advertisement on the bridge', setByAdvertisement),
 ];
