@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
+import { benchDisplay } from './display/display.ts';
 import { benchEgress } from './egress/egress.ts';
 
-const HELP = `Usage: npm run bench -- egress [OPTIONS]
+const HELP = `Usage: npm run bench -- egress|display [OPTIONS]
 
-Measures side by side with what people use today, in one run, and writes docs/benchmarks/egress.md.
+Measures side by side with what people use today, in one run, and writes docs/benchmarks/WHAT.md.
 
   --quick        Few networks and short rounds, to try; writes nothing
-  --only NAME    One of: connections, rules, throughput, create, thousand, repair; writes nothing
+  --only NAME    One measure alone; writes nothing
+                   egress: connections, rules, throughput, create, thousand, repair
+                   display: latency, cpu, memory
 `;
 
 const { values, positionals } = parseArgs({
@@ -17,11 +20,16 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
+const BENCHES = new Map([
+  ['egress', benchEgress],
+  ['display', benchDisplay],
+]);
+const bench = BENCHES.get(positionals[0] ?? '');
 
-if (values.help === true || positionals[0] !== 'egress') {
+if (values.help === true || bench === undefined) {
   process.stdout.write(HELP);
   process.exitCode = values.help === true ? 0 : 2;
 } else {
   const { quick, only } = values;
-  process.exitCode = await benchEgress({ quick, ...(only === undefined ? {} : { only }) });
+  process.exitCode = await bench({ quick, ...(only === undefined ? {} : { only }) });
 }

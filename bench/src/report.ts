@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Figure, Series } from './figures.ts';
-import { renderPlot } from './plot.ts';
+import { type Plot, renderPlot } from './plot.ts';
 
-const DIRECTORY = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks');
+/** Where reports lie. */
+export const DIRECTORY = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks');
 
 /** Writes the table, the plot and the raw figures of a whole run. */
 export async function writeReport(
@@ -14,7 +15,7 @@ export async function writeReport(
 ): Promise<void> {
   await mkdir(DIRECTORY, { recursive: true });
   await writeFile(join(DIRECTORY, 'egress.md'), renderTable(figures, series));
-  await writeFile(join(DIRECTORY, 'egress.svg'), renderPlot(series));
+  await writeFile(join(DIRECTORY, 'egress.svg'), renderPlot(plotOf(series)));
   await writeFile(
     join(DIRECTORY, 'egress.json'),
     `${JSON.stringify({ figures, series }, null, 2)}\n`,
@@ -22,13 +23,7 @@ export async function writeReport(
 }
 
 function renderTable(figures: readonly Figure[], series: readonly Series[]): string {
-  const rows = figures.map(
-    ({ name, measured, target, reached }) =>
-      `| ${name} | ${measured} | ${target} | ${target === '' ? '' : reached ? 'yes' : '**no**'} |`,
-  );
-  const sizes = [
-    ...new Set(series.flatMap(({ points }) => points.map(({ networks }) => networks))),
-  ].toSorted((a, b) => a - b);
+  const sizes = sizesOf(series);
   const rates = series.map(({ name, points }) => {
     const cells = sizes.map((size) => points.find(({ networks }) => networks === size)?.value);
     return `| ${name} | ${cells.map((value) => (value === undefined ? '' : Math.round(value))).join(' | ')} |`;
@@ -36,11 +31,9 @@ function renderTable(figures: readonly Figure[], series: readonly Series[]): str
   return `# Egress
 
 Made by \`npm run bench -- egress\`: everything in one run, contenders by turns, medians, conntrack emptied
-between rounds. ${machine()}
+between rounds. Measured on ${machine()}, nftables ${nftVersion()}.
 
-| what | measured | target | reached |
-| --- | --- | --- | --- |
-${rows.join('\n')}
+${renderFigures(figures)}
 
 New connections a second, from one container, by number of networks:
 
@@ -57,8 +50,40 @@ remembers networks.
 `;
 }
 
-function machine(): string {
-  const nft = execFileSync('nft', ['--version'], { encoding: 'utf8' }).split(' ')[1] ?? '';
+function sizesOf(series: readonly Series[]): readonly number[] {
+  const sizes = series.flatMap(({ points }) => points.map(({ networks }) => networks));
+  return [...new Set(sizes)].toSorted((a, b) => a - b);
+}
+
+function plotOf(series: readonly Series[]): Plot {
+  return {
+    label: 'networks',
+    marks: sizesOf(series),
+    logarithmic: true,
+    lines: series.map(({ name, points }) => ({
+      name,
+      points: points.map(({ networks, value }) => ({ x: networks, y: value })),
+    })),
+  };
+}
+
+/** A table, in Markdown, of what was measured beside what was to be reached. */
+export function renderFigures(figures: readonly Figure[]): string {
+  const rows = figures.map(
+    ({ name, measured, target, reached }) =>
+      `| ${name} | ${measured} | ${target} | ${target === '' ? '' : reached ? 'yes' : '**no**'} |`,
+  );
+  return `| what | measured | target | reached |
+| --- | --- | --- | --- |
+${rows.join('\n')}`;
+}
+
+/** On what it was measured, as the end of a sentence without its stop. */
+export function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `Measured on ${availableParallelism()} cores (${arch()}), ${memory} GiB, Linux ${release().replace(/-.*/, '')}, nftables ${nft}, Node.js ${process.version}.`;
+  return `${availableParallelism()} cores (${arch()}), ${memory} GiB, Linux ${release().replace(/-.*/, '')}, Node.js ${process.version}`;
+}
+
+function nftVersion(): string {
+  return execFileSync('nft', ['--version'], { encoding: 'utf8' }).split(' ')[1] ?? '';
 }

@@ -15,8 +15,8 @@ export const XVNC_PROGRAMS: Programs = {
 export interface XvncOptions {
   /** An empty directory for its socket and its password. */
   readonly directory: string;
-  /** At most eight characters count. */
-  readonly password: string;
+  /** At most eight characters count. Without one, whoever reaches the socket is let in. */
+  readonly password?: string;
   /** Width x height. */
   readonly geometry: string;
 }
@@ -33,11 +33,15 @@ export interface Xvnc {
 export async function startXvnc({ directory, password, geometry }: XvncOptions): Promise<Xvnc> {
   const socketPath = join(directory, 'rfb.sock');
   const passwordFile = join(directory, 'password');
-  await writeFile(passwordFile, obscure(password), { mode: 0o600 });
-  const server = spawn('Xvnc', renderArguments({ socketPath, passwordFile, geometry }), {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C' },
-  });
+  if (password !== undefined) await writeFile(passwordFile, obscure(password), { mode: 0o600 });
+  const server = spawn(
+    'Xvnc',
+    renderArguments({ socketPath, geometry, ...(password === undefined ? {} : { passwordFile }) }),
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C' },
+    },
+  );
   const clients: ChildProcess[] = [];
   const display = await readDisplay(server);
   return {
@@ -55,7 +59,7 @@ export async function startXvnc({ directory, password, geometry }: XvncOptions):
 
 interface Arguments {
   readonly socketPath: string;
-  readonly passwordFile: string;
+  readonly passwordFile?: string;
   readonly geometry: string;
 }
 
@@ -64,8 +68,9 @@ function renderArguments({ socketPath, passwordFile, geometry }: Arguments): rea
     displayfd: '3',
     rfbunixpath: socketPath,
     rfbunixmode: '0600',
-    SecurityTypes: 'VncAuth',
-    PasswordFile: passwordFile,
+    ...(passwordFile === undefined
+      ? { SecurityTypes: 'None' }
+      : { SecurityTypes: 'VncAuth', PasswordFile: passwordFile }),
     geometry,
     depth: '24',
     FrameRate: '120',
