@@ -41,6 +41,7 @@ async function removeAll(ports: HostPorts): Promise<void> {
     routes,
     docker: await ports.docker.networks(),
     dockerUser: await ports.iptables.dockerUserRules(),
+    shapes: await ports.shaping.observe(),
   });
   for (const step of steps) {
     process.stdout.write(`${step.why.replaceAll('; ', '\n')}\n`);

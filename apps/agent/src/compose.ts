@@ -14,6 +14,7 @@ import { createIptablesCli } from './adapters/iptables-cli.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
 import { createNftCli } from './adapters/nft-cli.ts';
 import { createProcSysctl } from './adapters/proc-sysctl.ts';
+import { createTcCli } from './adapters/tc-cli.ts';
 import { run } from './adapters/run.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import type { AgentConfig } from './config.ts';
@@ -43,6 +44,7 @@ export function createHostAdapters(config: AgentConfig) {
     conntrack: createConntrackCli(run),
     sysctl: createProcSysctl(),
     iptables: createIptablesCli(run),
+    shaping: createTcCli(run),
   };
   return { ports, bootLoader: createBootLoader(run) };
 }

@@ -49,6 +49,9 @@ export const LABEL_ID = 'io.sallyport.network-id';
 /** Comment on the rules in DOCKER-USER. */
 export const RULE_COMMENT = 'sallyport';
 
+/** Handle of the queues on limited bridges. */
+export const SHAPER_HANDLE = '5a11:';
+
 /** Prefix of the host's end of a probe's link; the rest is random. */
 export const PROBE_LINK_PREFIX = 'spv';
 

@@ -1,3 +1,4 @@
+import { UNLIMITED } from '@sallyport/core/bandwidth';
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { DEFAULT_DESTINATIONS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
@@ -86,7 +87,7 @@ export const DOCKER0: DockerNetwork = {
 /** One of the guide's networks; z_custom_a unless changed. */
 export function guideSpec(
   changes: Partial<Record<'name' | 'subnet' | 'egress' | 'gateway', string>> &
-    Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting' | 'destinations'>> = {},
+    Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting' | 'destinations' | 'bandwidth'>> = {},
 ): NetworkSpec {
   const name = changes.name ?? 'z_custom_a';
   return {
@@ -101,6 +102,7 @@ export function guideSpec(
     gateway6: null,
     dns: [],
     destinations: changes.destinations ?? DEFAULT_DESTINATIONS,
+    bandwidth: changes.bandwidth ?? UNLIMITED,
     origin: changes.origin ?? 'created',
     createdAt: 0,
     deleting: changes.deleting ?? false,

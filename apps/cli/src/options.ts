@@ -1,5 +1,6 @@
 import type { NetworkCreateInput } from '@sallyport/contract/network';
 import type { ArgumentSpec, OptionSpec } from './command.ts';
+import { BANDWIDTH_FIELDS } from './bandwidth.ts';
 import { DESTINATION_FIELDS } from './destinations.ts';
 
 /** Options that several commands share, and how they become fields of the contract. */
@@ -57,6 +58,7 @@ export const NETWORK_FIELDS = {
   subnet6: '--subnet6',
   dns: '--dns',
   ...DESTINATION_FIELDS,
+  ...BANDWIDTH_FIELDS,
 } as const;
 
 interface WayOptions {

@@ -86,6 +86,22 @@ test('a prefix in both lists is refused by its flag, and both lists are named', 
   expect(stderr).toContain('--allow: "192.0.2.0/24" is in both lists: allow 192.0.2.0/24 and deny');
 });
 
+test('limits are sent in bits per second, and null for none', async () => {
+  const words = ['--upload', '1.5mbit', '--download', 'none'];
+  await runCli(['network', 'update', 'a', ...words, '--socket', agent.socket]);
+  expect(agent.asked.at(-1)?.input).toEqual({
+    params: { name: 'a' },
+    body: { bandwidth: { upload: 1_500_000, download: null } },
+  });
+});
+
+test.each(['20', '20 mbit', '255kbit', '101gbit', '20MB', ''])('%j is no limit', async (rate) => {
+  const { code, stderr } = await runCli(['network', 'create', 'a', ...ip, '--upload', rate]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--upload: ');
+  expect(stderr).toContain('must be a rate from 256kbit to 100gbit, such as 20mbit');
+});
+
 test('update sends only what was named', async () => {
   await runCli(['network', 'update', 'a', '--gateway', 'auto', '--socket', agent.socket]);
   expect(agent.asked.at(-1)?.input).toEqual({ params: { name: 'a' }, body: { gateway: null } });

@@ -23,6 +23,7 @@ export const networkA: NetworkView = {
   uplink6: null,
   nextHop6: null,
   dns: ['9.9.9.9'],
+  bandwidth: { upload: null, download: null },
   destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
   origin: 'created',
   state: 'Ready',

@@ -1,5 +1,6 @@
 import { NETWORK_STATES } from '@sallyport/core/network';
 import * as z from 'zod';
+import { bandwidthInput, bandwidthUpdate, bandwidthView } from './bandwidth.ts';
 import { destinationsInput, destinationsUpdate, destinationsView } from './destinations.ts';
 import {
   egressAddress6Field,
@@ -52,6 +53,7 @@ export const networkCreateSchema = z.strictObject({
     .describe('null: with an IPv6 egress the next free one of the pool, without one none'),
   dns: dnsField.nullable().default(null).describe("null: the agent's default name servers"),
   destinations: destinationsInput.prefault({}),
+  bandwidth: bandwidthInput.prefault({}),
 });
 export type NetworkCreate = z.output<typeof networkCreateSchema>;
 export type NetworkCreateInput = z.input<typeof networkCreateSchema>;
@@ -65,6 +67,7 @@ export const networkUpdateSchema = z
     gateway6: gateway6Field.nullable().optional(),
     dns: dnsField.optional(),
     destinations: destinationsUpdate.optional(),
+    bandwidth: bandwidthUpdate.optional(),
   })
   .refine((update) => Object.keys(update).length > 0, 'names nothing to change');
 export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
@@ -77,6 +80,7 @@ export const networkAdoptSchema = networkCreateSchema.pick({
   gateway6: true,
   dns: true,
   destinations: true,
+  bandwidth: true,
 });
 export type NetworkAdopt = z.output<typeof networkAdoptSchema>;
 
@@ -107,6 +111,7 @@ export const networkViewSchema = z.strictObject({
   nextHop6: z.string().nullable(),
   dns: z.array(z.string()),
   destinations: destinationsView,
+  bandwidth: bandwidthView,
   origin: z.enum(['created', 'adopted']),
   state: z.enum(NETWORK_STATES),
   reason: z.string().describe('One sentence: why it is in this state'),

@@ -74,6 +74,7 @@ test('one address may be written without a list', () => {
     gateway: null,
     subnet: null,
     dns: null,
+    bandwidth: { upload: null, download: null },
     destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
   });
 });

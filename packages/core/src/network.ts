@@ -1,3 +1,4 @@
+import type { Bandwidth } from './bandwidth.ts';
 import type { Cidr4 } from './cidr4.ts';
 import type { Destinations } from './destinations.ts';
 import type { Ipv4 } from './ipv4.ts';
@@ -35,6 +36,7 @@ export interface NetworkSpec {
   /** Name servers that containers on this network are to be started with. */
   readonly dns: readonly Ipv4[];
   readonly destinations: Destinations;
+  readonly bandwidth: Bandwidth;
   /** `adopted`: Docker's network was made by somebody else and carries no label of ours. */
   readonly origin: 'created' | 'adopted';
   /** Epoch milliseconds. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TABLE } from '../constants.ts';
+import { SHAPER_HANDLE, TABLE } from '../constants.ts';
 import type { HostMonitor, Reading } from '../ports/host.ts';
 import { runLines } from './run.ts';
 
@@ -25,9 +25,11 @@ export function createHostMonitors(): readonly HostMonitor[] {
     monitor(['nft', 'monitor', 'destroy'], { watches: NFT, select: concernsUs }),
     monitor(['nft', 'monitor', 'new', 'rules'], { watches: NFT, select: concernsUs }),
     monitor(['ip', 'monitor', 'address', 'route', 'rule', 'link'], {
-      watches: ['routing'],
+      // With a bridge its queue goes, and tc does not tell.
+      watches: ['routing', 'shaping'],
       select: mayMatter,
     }),
+    monitor(['tc', 'monitor'], { watches: ['shaping'], select: limitsBandwidth }),
   ];
 }
 
@@ -91,6 +93,9 @@ export const concernsUs: Select = (line) =>
   line.includes(`inet ${TABLE}`) ||
   line.includes('DOCKER-USER') ||
   / nat POSTROUTING .*(snat|masquerade)/.test(line);
+
+/** Our queues on bridges. */
+const limitsBandwidth: Select = (line) => line.includes(` ${SHAPER_HANDLE} `);
 
 const CONTAINER_LINK = /\b(veth|spv)[0-9a-f]{7,}/;
 const LOCAL_ROUTE = /^(Deleted )?(local|broadcast|multicast|anycast) /;

@@ -4,6 +4,7 @@ import { parseListing, renderDelta, renderReplace } from './nft-text.ts';
 
 const TABLE: NftTable = {
   counters: ['drop_spoofed', 'drop_host'],
+  limits: {},
   sets: {
     bridges: { kind: 'set', type: 'ifname', interval: false, elements: ['"z_a"', '"z_b"'] },
     uplinks: { kind: 'set', type: 'ifname', interval: false, elements: [] },

@@ -3,6 +3,7 @@ import type {
   NftChain,
   NftCounters,
   NftDelta,
+  NftLimit,
   NftListing,
   NftSet,
   NftTable,
@@ -20,6 +21,7 @@ export function renderReplace(table: NftTable, counters: NftCounters): string {
     `delete table inet ${TABLE}`,
     `table inet ${TABLE} {`,
     ...table.counters.map((name) => renderCounter(name, counters)),
+    ...Object.entries(table.limits).map(([name, limit]) => renderLimit(name, limit)),
     ...Object.entries(table.sets).flatMap(([name, set]) => renderSet(name, set)),
     ...Object.entries(table.chains).flatMap(([name, chain]) => renderChain(name, chain)),
     '}',
@@ -39,6 +41,10 @@ export function renderDelta({ add, remove }: NftDelta): string {
 function renderCounter(name: string, counters: NftCounters): string {
   const { packets, bytes } = counters[name] ?? { packets: 0, bytes: 0 };
   return `  counter ${name} { packets ${packets} bytes ${bytes}; }`;
+}
+
+function renderLimit(name: string, { rate, burst }: NftLimit): string {
+  return `  limit ${name} { rate over ${rate} bytes/second burst ${burst} bytes; }`;
 }
 
 function renderSet(name: string, { kind, type, interval, elements }: NftSet): readonly string[] {

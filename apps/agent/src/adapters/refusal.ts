@@ -5,6 +5,7 @@ import { ProgramError } from './run.ts';
 const PACKAGES: Readonly<Record<string, string>> = {
   nft: 'nftables',
   ip: 'iproute2',
+  tc: 'iproute2',
   conntrack: 'conntrack',
   iptables: 'iptables',
 };

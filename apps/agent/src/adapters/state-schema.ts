@@ -1,3 +1,4 @@
+import { UNLIMITED } from '@sallyport/core/bandwidth';
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { DEFAULT_DESTINATIONS, parseHostService, PRESETS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
@@ -24,6 +25,11 @@ function parsed<T extends string>(parse: (text: string) => T) {
 const ipv4 = parsed(parseIpv4);
 const ipv6 = parsed(parseIpv6);
 
+const bandwidth = z.strictObject({
+  upload: z.int().positive().nullable(),
+  download: z.int().positive().nullable(),
+});
+
 const destinations = z.strictObject({
   preset: z.enum(PRESETS),
   allow: z.array(parsed(parsePrefix)).readonly(),
@@ -45,6 +51,7 @@ const networkSchema = z.strictObject({
   dns: z.array(ipv4),
   // States that were stored before there were destinations have none.
   destinations: destinations.default(DEFAULT_DESTINATIONS),
+  bandwidth: bandwidth.default(UNLIMITED),
   origin: z.enum(['created', 'adopted']),
   createdAt: z.int(),
   deleting: z.boolean(),

@@ -1,6 +1,7 @@
 import type { Docker } from '../ports/docker.ts';
 import type { Conntrack, Iptables, Sysctl } from '../ports/host.ts';
 import type { Nft } from '../ports/nft.ts';
+import type { Shaping } from '../ports/shaping.ts';
 import type { Routing } from '../ports/routing.ts';
 import type { Step, StepArguments, StepKind } from '../plan/steps.ts';
 
@@ -12,6 +13,7 @@ export interface HostPorts {
   readonly conntrack: Conntrack;
   readonly sysctl: Sysctl;
   readonly iptables: Iptables;
+  readonly shaping: Shaping;
 }
 
 type Executors = {
@@ -29,6 +31,7 @@ const EXECUTORS: Executors = {
   'docker.create': (request, { docker }) => docker.createNetwork(request),
   'docker.remove': ({ id }, { docker }) => docker.removeNetwork(id),
   'flows.end': ({ requests }, { conntrack }) => conntrack.endFlows(requests),
+  'bandwidth.set': (shape, { shaping }) => shaping.apply(shape),
   'nat-rule.remove': ({ rule }, { iptables }) => iptables.removeNatRule(rule),
   'docker-user.set': ({ rules }, { iptables }) => iptables.setDockerUserRules(rules),
 };

@@ -1,5 +1,6 @@
 import type { Change, Document } from '@sallyport/contract/document';
 import { SallyportError } from '@sallyport/contract/errors';
+import { formatBitRate } from '@sallyport/core/bandwidth';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { Surroundings } from './refusals.ts';
 import { type Defaults, wishToAdopt, wishToCreate, wishToUpdate } from './wishes.ts';
@@ -65,7 +66,7 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     });
   }
   refuseOtherSubnet(existing, wish);
-  const { egress, route, gateway, gateway6, dns, destinations } = wish;
+  const { egress, route, gateway, gateway6, dns, destinations, bandwidth } = wish;
   const spec = wishToUpdate(
     existing,
     {
@@ -74,6 +75,7 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
       gateway,
       gateway6,
       destinations,
+      bandwidth,
       dns: dns === null ? [...existing.dns] : dns,
     },
     surroundings,
@@ -110,6 +112,7 @@ function describe({
   subnet6,
   dns,
   destinations,
+  bandwidth: { upload, download },
 }: NetworkSpec): readonly string[] {
   return [
     `egress: ${[...egress.ipv4, ...egress.ipv6].join(', ')}`,
@@ -123,5 +126,7 @@ function describe({
     `allow: ${destinations.allow.join(', ') || 'nothing'}`,
     `deny: ${destinations.deny.join(', ') || 'nothing'}`,
     `host services: ${destinations.hostServices.join(', ') || 'none'}`,
+    `upload: ${upload === null ? 'not limited' : formatBitRate(upload)}`,
+    `download: ${download === null ? 'not limited' : formatBitRate(download)}`,
   ];
 }

@@ -62,6 +62,7 @@ function fromLabels(
     gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
+    bandwidth: wish.bandwidth,
     origin: 'created',
     createdAt: defaults.now(),
     deleting: false,

@@ -35,6 +35,7 @@ export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET):
     nextHop6,
     dns: [...dns],
     destinations: copyOf(spec.destinations),
+    bandwidth: { ...spec.bandwidth },
     origin,
     state,
     reason,
@@ -49,17 +50,31 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
   return {
     networks: specs
       .filter(({ deleting }) => !deleting)
-      .map(({ name, egress, route, gateway, gateway6, subnet, subnet6, dns, destinations }) => ({
-        name,
-        egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
-        route,
-        gateway,
-        gateway6,
-        subnet,
-        subnet6,
-        dns: [...dns],
-        destinations: copyOf(destinations),
-      })),
+      .map(
+        ({
+          name,
+          egress,
+          route,
+          gateway,
+          gateway6,
+          subnet,
+          subnet6,
+          dns,
+          destinations,
+          bandwidth,
+        }) => ({
+          name,
+          egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
+          route,
+          gateway,
+          gateway6,
+          subnet,
+          subnet6,
+          dns: [...dns],
+          destinations: copyOf(destinations),
+          bandwidth: { ...bandwidth },
+        }),
+      ),
   };
 }
 

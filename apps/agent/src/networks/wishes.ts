@@ -41,6 +41,7 @@ export function wishToCreate(
     gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
+    bandwidth: wish.bandwidth,
     origin: 'created',
     createdAt: defaults.now(),
     deleting: false,
@@ -67,6 +68,11 @@ export function wishToUpdate(
       wish.gateway6 === undefined ? (route === 'main' ? null : spec.gateway6) : wish.gateway6,
     dns: wish.dns ?? spec.dns,
     destinations: mergeDestinations(spec.destinations, wish.destinations),
+    bandwidth: {
+      upload: wish.bandwidth?.upload === undefined ? spec.bandwidth.upload : wish.bandwidth.upload,
+      download:
+        wish.bandwidth?.download === undefined ? spec.bandwidth.download : wish.bandwidth.download,
+    },
   };
   refuseWithoutIpv6(spec.name, updated);
   refuseEgresses(updated, surroundings);
@@ -111,6 +117,7 @@ export function wishToAdopt(
     gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
+    bandwidth: wish.bandwidth,
     origin: 'adopted',
     createdAt: defaults.now(),
     deleting: false,

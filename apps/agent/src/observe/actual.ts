@@ -1,6 +1,7 @@
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { NatRule } from '../ports/host.ts';
 import type { NftListing } from '../ports/nft.ts';
+import type { Shape } from '../ports/shaping.ts';
 import type { Link, Route, Rule } from '../ports/routing.ts';
 
 /** Docker's networks, or the last known ones with the reason why Docker does not answer now. */
@@ -21,4 +22,6 @@ export interface Actual {
   readonly dockerUser: readonly (readonly string[])[] | null;
   /** Source translation rules of others; only looked at where a network was adopted. */
   readonly natRules: readonly NatRule[];
+  /** Queues that limit bridges and carry our mark. */
+  readonly shapes: readonly Shape[];
 }

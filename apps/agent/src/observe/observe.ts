@@ -13,6 +13,7 @@ const READERS = {
   docker: (ports: HostPorts, last: readonly DockerNetwork[]) => observeDocker(ports, last),
   dockerUser: ({ iptables }: HostPorts) => iptables.dockerUserRules(),
   natRules: ({ iptables }: HostPorts) => iptables.natRules(),
+  shaping: ({ shaping }: HostPorts) => shaping.observe(),
 } satisfies Readonly<Record<Reading, unknown>>;
 
 /** What no monitor watches; a look at it is cheap. */
@@ -27,7 +28,8 @@ const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
   'table.change': ['table'],
   'table.delete': ['table'],
   'docker.create': ['docker', 'routing'],
-  'docker.remove': ['docker', 'routing'],
+  'docker.remove': ['docker', 'routing', 'shaping'],
+  'bandwidth.set': ['shaping'],
   'flows.end': [],
   'nat-rule.remove': ['natRules'],
   'docker-user.set': ['dockerUser'],
@@ -58,17 +60,18 @@ export class Look {
    * `withNatRules`: whether rules of others in nat POSTROUTING matter.
    */
   async observe({ withNatRules }: { readonly withNatRules: boolean }): Promise<Actual> {
-    const [routing, table, docker, sysctls, dockerUser, natRules] = await Promise.all([
+    const [routing, table, docker, sysctls, dockerUser, natRules, shapes] = await Promise.all([
       this.#read('routing'),
       this.#read('table'),
       this.#read('docker'),
       this.#read('routing').then(({ routes }) => observeSysctls(this.#ports, routes)),
       this.#read('dockerUser'),
       withNatRules ? this.#read('natRules') : [],
+      this.#read('shaping'),
     ]);
     this.#lastDocker = docker.networks;
     if (docker.error !== null) this.#readings.delete('docker');
-    return { ...routing, table, docker, sysctls, dockerUser, natRules };
+    return { ...routing, table, docker, sysctls, dockerUser, natRules, shapes };
   }
 
   /** The table alone. */

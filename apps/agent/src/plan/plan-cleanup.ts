@@ -1,11 +1,12 @@
 import { LABEL_MANAGED } from '../constants.ts';
 import type { Actual } from '../observe/actual.ts';
 import type { DockerNetwork } from '../ports/docker.ts';
+import { planBandwidth } from './plan-bandwidth.ts';
 import { planDockerUser } from './plan-docker-user.ts';
 import { compareRouting, planTidying } from './plan-routing.ts';
 import type { Step } from './steps.ts';
 
-interface Remains extends Pick<Actual, 'table' | 'rules' | 'routes' | 'dockerUser'> {
+interface Remains extends Pick<Actual, 'table' | 'rules' | 'routes' | 'dockerUser' | 'shapes'> {
   readonly docker: readonly DockerNetwork[];
 }
 
@@ -16,9 +17,11 @@ export function planCleanup({
   rules,
   routes,
   dockerUser,
+  shapes,
 }: Remains): readonly Step[] {
   const ours = docker.filter(({ labels }) => labels[LABEL_MANAGED] !== undefined);
   return [
+    ...planBandwidth([], shapes, []),
     ...ours.map(
       ({ id, name }): Step => ({
         kind: 'docker.remove',

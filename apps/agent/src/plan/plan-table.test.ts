@@ -6,6 +6,7 @@ const set = (elements: readonly string[]) =>
   ({ kind: 'set', type: 'ipv4_addr', interval: true, elements }) as const;
 const TABLE: NftTable = {
   counters: ['drop'],
+  limits: {},
   sets: { managed4: set(['10.0.0.0/24', '10.0.1.0/24']), bound4: set([]) },
   chains: { guard: { hook: 'type filter …', rules: ['counter name drop drop'] } },
 };

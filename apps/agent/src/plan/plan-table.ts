@@ -15,7 +15,7 @@ export function structureKey(table: NftTable): string {
     type,
     interval,
   ]);
-  return JSON.stringify([table.counters, sets, table.chains]);
+  return JSON.stringify([table.counters, table.limits, sets, table.chains]);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Family } from '@sallyport/core/ipv6';
 import type { Actual } from '../observe/actual.ts';
 import type { NftTable } from '../ports/nft.ts';
+import type { Shape } from '../ports/shaping.ts';
+import { desiredShapes, planBandwidth } from './plan-bandwidth.ts';
 import { planCleanup } from './plan-cleanup.ts';
 import { planDocker } from './plan-docker.ts';
 import { planDockerUser } from './plan-docker-user.ts';
@@ -30,6 +32,7 @@ export interface Desired {
   readonly resolution: Resolution;
   readonly table: NftTable;
   readonly routing: DesiredRouting;
+  readonly shapes: readonly Shape[];
 }
 
 /** Where subnets come from, one pool for each family. */
@@ -46,7 +49,8 @@ export function desire(resolution: Resolution, actual: Actual, pools: Pools): De
     pools,
     routes: actual.routes,
   });
-  return { resolution, table: renderTable(resolution), routing };
+  const shapes = desiredShapes(specs, actual.links);
+  return { resolution, table: renderTable(resolution), routing, shapes };
 }
 
 /**
@@ -73,6 +77,7 @@ export function plan(desired: Desired, actual: Actual, memory: PlanMemory): read
     ...planClosing(routing),
     ...planTidying(routing),
     ...planFlows(settling, memory.settled, table),
+    ...planBandwidth(desired.shapes, actual.shapes, specs),
     ...docker,
     ...planDockerUser(actual.dockerUser, true),
     ...planNatRules(networks, actual.natRules),

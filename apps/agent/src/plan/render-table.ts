@@ -3,6 +3,7 @@ import type { Resolution } from './resolve.ts';
 import { CHAINS, slotChains } from './table-chains.ts';
 import { DESTINATION_CHAINS } from './table-destinations.ts';
 import { tableSets } from './table-sets.ts';
+import { uploadLimits } from './table-bandwidth.ts';
 import { DROP_COUNTERS } from './table-text.ts';
 
 /**
@@ -12,6 +13,7 @@ import { DROP_COUNTERS } from './table-text.ts';
 export function renderTable(resolution: Resolution): NftTable {
   return {
     counters: DROP_COUNTERS,
+    limits: uploadLimits(resolution.networks.map(({ spec }) => spec)),
     sets: tableSets(resolution),
     chains: {
       ...slotChains(resolution.slots.map(({ slot }) => slot)),

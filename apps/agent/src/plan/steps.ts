@@ -1,6 +1,7 @@
 import type { DockerNetworkRequest } from '../ports/docker.ts';
 import type { FlowsRequest, NatRule } from '../ports/host.ts';
 import type { NftDelta, NftTable } from '../ports/nft.ts';
+import type { Shape } from '../ports/shaping.ts';
 import type { RoutingDelta } from '../ports/routing.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface StepArguments {
     /** By network id: the egress to which its flows are brought by this. */
     readonly settles: ReadonlyMap<string, string>;
   };
+  'bandwidth.set': Shape;
   'nat-rule.remove': { readonly rule: NatRule };
   'docker-user.set': { readonly rules: readonly (readonly string[])[] };
 }

@@ -1,5 +1,6 @@
 import { MARK_MASK, markOf } from '../constants.ts';
 import type { NftChain } from '../ports/nft.ts';
+import { UPLOAD_RULE } from './table-bandwidth.ts';
 import { HOST_SERVICE_RULES } from './table-destinations.ts';
 import { hex, hooked, jumped, stop } from './table-text.ts';
 
@@ -26,6 +27,7 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
     `ip daddr 224.0.0.0-255.255.255.255 ${stop('drop_special')}`,
     `ip6 daddr ff00::/8 ${stop('drop_special')}`,
     'jump destinations',
+    UPLOAD_RULE,
   ]),
   /*
    * A connection to a published port goes back by the uplink that it came by. After Docker's DNAT, so that

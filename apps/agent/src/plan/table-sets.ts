@@ -1,6 +1,7 @@
 import { markOf } from '../constants.ts';
 import type { NftSet } from '../ports/nft.ts';
 import type { Resolution, ResolvedNetwork } from './resolve.ts';
+import { uploadSet } from './table-bandwidth.ts';
 import { destinationSets } from './table-destinations.ts';
 import { arrivals } from './table-arrivals.ts';
 import { ipv6Sets } from './table-sets6.ts';
@@ -50,6 +51,7 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
       'mark : verdict',
       slots.map(({ slot }) => `${hex(markOf(slot))} : jump restore_${slot}`),
     ),
+    uploads: uploadSet(specs),
     ...destinationSets({ networks, roles }),
     arrivals: exact('map', 'ifname : verdict', arrivals('ipv4', ways)),
     ...ipv6Sets({ networks, ways }),

@@ -12,6 +12,7 @@ export const DROP_COUNTERS = [
   'drop_metadata',
   'drop_private',
   'drop_denied',
+  'drop_upload',
   'drop_host',
   'drop_untranslated',
   'drop_wrong_egress',

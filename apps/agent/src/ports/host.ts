@@ -53,7 +53,14 @@ export interface Iptables {
 }
 
 /** What is read of the host, each by a program or a call of its own. */
-export const READINGS = ['routing', 'table', 'docker', 'dockerUser', 'natRules'] as const;
+export const READINGS = [
+  'routing',
+  'table',
+  'docker',
+  'dockerUser',
+  'natRules',
+  'shaping',
+] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** Tells that something of the host may have changed. Never what it is now: that is observed. */

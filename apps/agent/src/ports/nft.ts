@@ -16,9 +16,18 @@ export interface NftChain {
   readonly rules: readonly string[];
 }
 
+/** A named limit: what is beyond it matches. Linux lets one second's worth pass at once besides the burst. */
+export interface NftLimit {
+  /** Bytes per second. */
+  readonly rate: number;
+  /** Bytes. */
+  readonly burst: number;
+}
+
 /** Everything in our table. Order of chains is order of definition: a chain before who jumps to it. */
 export interface NftTable {
   readonly counters: readonly string[];
+  readonly limits: Readonly<Record<string, NftLimit>>;
   readonly sets: Readonly<Record<string, NftSet>>;
   readonly chains: Readonly<Record<string, NftChain>>;
 }

@@ -37,6 +37,7 @@ const ACTUAL: Actual = {
   sysctls: {},
   dockerUser: null,
   natRules: [],
+  shapes: [],
 };
 const STEP: Step = {
   kind: 'table.delete',

@@ -142,9 +142,12 @@ export class Reconciler {
   }
 
   /** Whether the same was desired before: then what has to be done is a repair. */
-  #isSettled({ table, routing }: Desired): boolean {
+  #isSettled({ table, routing, shapes }: Desired): boolean {
     if (this.#settled === null) return false;
-    return digest([table, routing]) === digest([this.#settled.table, this.#settled.routing]);
+    const before = this.#settled;
+    return (
+      digest([table, routing, shapes]) === digest([before.table, before.routing, before.shapes])
+    );
   }
 
   /** Before the host changes, so that a reboot in between finds a guard that is at least as strict. */

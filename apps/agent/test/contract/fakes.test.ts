@@ -8,6 +8,7 @@ import {
 import { describeDocker } from './docker-contract.ts';
 import { describeNft } from './nft-contract.ts';
 import { fakeRoutingBench } from './routing-benches.ts';
+import { describeShaping } from './shaping-contract.ts';
 import { describeRouting } from './routing-contract.ts';
 
 /* The fakes keep the same promises as the real host; host.lab.test.ts has the other half. */
@@ -25,6 +26,16 @@ describeConntrack(async () => {
     },
     flows: async () =>
       conntrack.flows.map(({ source, leaving }) => `${source} leaves as ${leaving}`).toSorted(),
+  };
+});
+
+describeShaping(async () => {
+  const { kernel, shaping } = new FakeHost();
+  return {
+    shaping,
+    addBridge: async (name) => kernel.addLink(name),
+    removeBridge: async (name) => kernel.removeLink(name),
+    loseQueue: async (bridge) => shaping.loseQueue(bridge),
   };
 });
 

@@ -3,6 +3,7 @@ import { createConntrackCli } from '../../src/adapters/conntrack-cli.ts';
 import { createIpCli } from '../../src/adapters/ip-cli.ts';
 import { createIptablesCli } from '../../src/adapters/iptables-cli.ts';
 import { createNftCli } from '../../src/adapters/nft-cli.ts';
+import { createTcCli } from '../../src/adapters/tc-cli.ts';
 import type { Run } from '../../src/adapters/run.ts';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { Sysctl } from '../../src/ports/host.ts';
@@ -14,6 +15,7 @@ import {
 } from './host-contract.ts';
 import { describeNft } from './nft-contract.ts';
 import { kernelRoutingBench } from './routing-benches.ts';
+import { describeShaping } from './shaping-contract.ts';
 import { describeRouting } from './routing-contract.ts';
 import { createThrowAwayNamespace, type ThrowAwayNamespace } from './throw-away-namespace.ts';
 
@@ -59,6 +61,23 @@ describeConntrack(async () => {
           return `${source} leaves as ${leaving}`;
         })
         .toSorted();
+    },
+  };
+});
+
+describeShaping(async () => {
+  const { run, ip } = await namespace();
+  return {
+    shaping: createTcCli(run),
+    addBridge: async (name) => {
+      await ip('link', 'add', name, 'type', 'bridge');
+      await ip('link', 'set', name, 'up');
+    },
+    removeBridge: async (name) => {
+      await ip('link', 'del', name);
+    },
+    loseQueue: async (bridge) => {
+      await run('tc', ['qdisc', 'del', 'dev', bridge, 'root']);
     },
   };
 });

@@ -8,6 +8,7 @@ export function sampleTable(elements: Readonly<Record<string, readonly string[]>
   });
   return {
     counters: ['drop_one', 'drop_two'],
+    limits: { slow: { rate: 1_234_567, burst: 65_536 } },
     sets: {
       bridges: of('bridges'),
       managed4: of('managed4'),
@@ -16,6 +17,7 @@ export function sampleTable(elements: Readonly<Record<string, readonly string[]>
       egress4: of('egress4'),
       ways: of('ways'),
       reply_ways: of('reply_ways'),
+      uploads: of('uploads'),
     },
     chains: {
       way_1: { hook: null, rules: ['meta mark set meta mark & 0x00ffffff | 0x01000000'] },
@@ -29,6 +31,7 @@ export function sampleTable(elements: Readonly<Record<string, readonly string[]>
         rules: [
           'iifname @bridges iifname . ip saddr != @sources4 counter name drop_one drop',
           'ct original ip saddr . oifname . ip saddr @egress4 accept',
+          'limit name iifname map @uploads counter name drop_one drop',
           'ip saddr @managed4 counter name drop_two drop',
         ],
       },
@@ -48,6 +51,7 @@ const SETS = {
   egress4: { kind: 'set', type: 'ipv4_addr . ifname . ipv4_addr', interval: true },
   ways: { kind: 'map', type: 'ifname : verdict', interval: false },
   reply_ways: { kind: 'map', type: 'mark : verdict', interval: false },
+  uploads: { kind: 'map', type: 'ifname : limit', interval: false },
 } as const;
 
 /** Elements of that table for some networks, whose subnets lie next to one another. */
@@ -65,6 +69,7 @@ export function sampleElements(networks: number): Record<string, readonly string
     snat4: all.map(({ subnet, egress }) => `${subnet} : ${egress}`),
     egress4: all.map(({ subnet, egress }) => `${subnet} . "enp0s3" . ${egress}`),
     ways: all.map(({ bridge, way }) => `${bridge} : jump way_${way}`),
+    uploads: all.slice(0, 3).map(({ bridge }) => `${bridge} : "slow"`),
     reply_ways: ['0x01000000 : jump way_1', '0x02000000 : jump way_2'],
   };
 }

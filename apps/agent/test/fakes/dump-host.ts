@@ -1,5 +1,6 @@
 import { routeText, ruleText } from '../../src/plan/plan-routing.ts';
 import type { DockerNetwork } from '../../src/ports/docker.ts';
+import type { Shape, Shaping } from '../../src/ports/shaping.ts';
 import type { Link } from '../../src/ports/routing.ts';
 import type { FakeConntrack } from './fake-conntrack.ts';
 import type { FakeDocker } from './fake-docker.ts';
@@ -16,11 +17,12 @@ interface Visible {
   readonly sysctl: FakeSysctl;
   readonly iptables: FakeIptables;
   readonly conntrack: FakeConntrack;
+  readonly shaping: Shaping;
 }
 
 /** Text that any network engineer can review: links, rules, routes, table, Docker, and the rest. */
 export async function dumpHost(host: Visible): Promise<string> {
-  const { kernel, sysctl, iptables, conntrack } = host;
+  const { kernel, sysctl, iptables, conntrack, shaping } = host;
   const rules = [...kernel.rules.values()].toSorted((a, b) => a.priority - b.priority);
   return [
     ...section('ip link', kernel.links().map(linkText).toSorted()),
@@ -32,6 +34,7 @@ export async function dumpHost(host: Visible): Promise<string> {
       'sysctl',
       [...sysctl.values].map(([path, value]) => `net/${path} = ${value}`),
     ),
+    ...section('tc', (await shaping.observe()).map(shapeText).toSorted()),
     ...section('iptables DOCKER-USER', (iptables.dockerUser ?? [['(no chain)']]).map(joined)),
     ...section(
       'iptables nat POSTROUTING',
@@ -42,6 +45,10 @@ export async function dumpHost(host: Visible): Promise<string> {
       conntrack.flows.map(({ source, leaving }) => `${source} leaves as ${leaving}`),
     ),
   ].join('\n');
+}
+
+function shapeText({ bridge, rate }: Shape): string {
+  return `${bridge}: ${rate} bytes a second`;
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -8,6 +8,7 @@ import { FakeIptables } from './fake-iptables.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { FakeNft } from './fake-nft.ts';
 import { createFakeRouting } from './fake-routing.ts';
+import { FakeShaping } from './fake-shaping.ts';
 import { FakeStore } from './fake-store.ts';
 import { FakeSysctl } from './fake-sysctl.ts';
 import { Mutations } from './mutations.ts';
@@ -21,6 +22,7 @@ export class FakeHost {
   readonly conntrack = new FakeConntrack(this.mutations);
   readonly sysctl = new FakeSysctl(this.mutations);
   readonly iptables = new FakeIptables(this.mutations);
+  readonly shaping = new FakeShaping(this.kernel, this.mutations);
   readonly store = new FakeStore(this.mutations);
   readonly eventLog = new FakeEventLog();
   readonly clock = new FakeClock();
@@ -31,6 +33,7 @@ export class FakeHost {
     conntrack: this.conntrack,
     sysctl: this.sysctl,
     iptables: this.iptables,
+    shaping: this.shaping,
   };
 
   /** The host as text in a canonical order, for golden tests. */

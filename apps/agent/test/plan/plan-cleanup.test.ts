@@ -13,6 +13,7 @@ async function stepsFor({ ports }: FakeHost) {
     routes,
     docker: await ports.docker.networks(),
     dockerUser: await ports.iptables.dockerUserRules(),
+    shapes: await ports.shaping.observe(),
   });
 }
 
@@ -28,7 +29,10 @@ async function usedHost() {
   const before = withoutSysctls(await host.dump());
   const agent = await startFakeAgent(host);
   await agent.networks.create(A, null);
-  await agent.networks.create(B, null);
+  await agent.networks.create(
+    { ...B, bandwidth: { upload: 1_000_000, download: 2_000_000 } },
+    null,
+  );
   return { host, before };
 }
 
@@ -45,6 +49,7 @@ describe('cleaning up', () => {
   it('takes the guard away last, when no network of ours is left', async () => {
     const { host } = await usedHost();
     expect((await stepsFor(host)).map(({ kind }) => kind)).toEqual([
+      'bandwidth.set',
       'docker.remove',
       'docker.remove',
       'docker-user.set',

@@ -1,3 +1,4 @@
+import { bandwidthText } from '../bandwidth.ts';
 import { defineCommand } from '../command.ts';
 
 export const exportDocument = defineCommand({
@@ -13,7 +14,7 @@ export const exportDocument = defineCommand({
         const { stringify } = await import('yaml');
         // What is left to the agent, and IPv6 as long as there is none, need not be written.
         const networks = document.networks.map(
-          ({ name, egress, route, gateway, subnet, dns, destinations }) => ({
+          ({ name, egress, route, gateway, subnet, dns, destinations, bandwidth }) => ({
             name,
             egress: { ipv4: egress.ipv4 },
             route,
@@ -21,6 +22,7 @@ export const exportDocument = defineCommand({
             ...(subnet !== null && { subnet }),
             ...(dns !== null && { dns }),
             destinations: withoutEmpty(destinations),
+            ...bandwidthText(bandwidth),
           }),
         );
         return stringify({ networks });

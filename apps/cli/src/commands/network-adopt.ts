@@ -2,6 +2,7 @@ import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { networkAdoptSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
+import { BANDWIDTH_OPTIONS, bandwidthFields } from '../bandwidth.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import {
   EGRESS_IP,
@@ -24,6 +25,7 @@ export const networkAdopt = defineCommand({
     'egress-ip6': EGRESS_IP6,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
+    ...BANDWIDTH_OPTIONS,
   },
   examples: [
     'sallyport network list --adoptable',
@@ -36,6 +38,7 @@ export const networkAdopt = defineCommand({
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
       ...wayFields(options),
       ...destinationFields(options),
+      ...bandwidthFields(options),
     });
     const adopted = await context.during(
       `Adopting ${params.name}`,

@@ -1,6 +1,7 @@
 import { networkCreateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
+import { BANDWIDTH_OPTIONS, bandwidthFields } from '../bandwidth.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import {
   EGRESS_IP,
@@ -22,6 +23,7 @@ export const networkCreate = defineCommand({
     'egress-ip6': EGRESS_IP6,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
+    ...BANDWIDTH_OPTIONS,
     subnet: { value: 'CIDR', summary: "Subnet; default: the next free one of the agent's pool" },
     subnet6: { value: 'CIDR', summary: 'As --subnet, for IPv6' },
   },
@@ -38,6 +40,7 @@ export const networkCreate = defineCommand({
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
       ...wayFields(options),
       ...destinationFields(options),
+      ...bandwidthFields(options),
       ...(options.subnet !== undefined && { subnet: options.subnet }),
       ...(options.subnet6 !== undefined && { subnet6: options.subnet6 }),
     });

@@ -2,6 +2,7 @@ import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { networkUpdateSchema } from '@sallyport/contract/network';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../command.ts';
+import { BANDWIDTH_OPTIONS, bandwidthFields } from '../bandwidth.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import {
   EGRESS_IP,
@@ -25,6 +26,7 @@ export const networkUpdate = defineCommand({
     'egress-ip6': { ...EGRESS_IP6, summary: 'Address for IPv6; none: nothing of IPv6 leaves' },
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
+    ...BANDWIDTH_OPTIONS,
   },
   examples: [
     'sallyport network update z_custom_a --egress-ip 192.168.4.154',
@@ -39,12 +41,13 @@ export const networkUpdate = defineCommand({
       ...(Object.keys(egress).length > 0 && { egress }),
       ...wayFields(options),
       ...destinationFields(options),
+      ...bandwidthFields(options),
     };
     if (Object.keys(change).length === 0) {
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
         remedy:
-          'give at least one of --egress-ip, --egress-ip6, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service',
+          'give at least one of --egress-ip, --egress-ip6, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --upload, --download',
       });
     }
     const body = parseInput(networkUpdateSchema, change);

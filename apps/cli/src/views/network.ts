@@ -1,4 +1,5 @@
 import type { NetworkView } from '@sallyport/contract/network';
+import { bandwidthPairs } from '../bandwidth.ts';
 import { destinationPairs } from '../destinations.ts';
 import { type Style, stateWord } from '../style.ts';
 import { renderPairs, renderTable } from '../table.ts';
@@ -56,6 +57,7 @@ export function renderNetwork(style: Style, network: NetworkView): string {
       ['Gateway', gateway ?? 'found in the routes of the host'],
       ['DNS', dns.join(', ') || 'none of its own'],
       ...destinationPairs(network.destinations),
+      ...bandwidthPairs(network.bandwidth),
       ['Made', `${new Date(createdAt).toISOString()} (${origin})`],
     ],
     '  ',
