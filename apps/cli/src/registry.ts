@@ -83,6 +83,16 @@ export const REGISTRY: readonly Entry[] = [
     load: agent,
   },
   {
+    path: ['agent', 'install'],
+    summary: 'Put the program, its systemd units and a configuration in place',
+    load: agent,
+  },
+  {
+    path: ['agent', 'uninstall'],
+    summary: 'Take all of it away again, networks included',
+    load: agent,
+  },
+  {
     path: ['completion'],
     summary: 'Print the completion script of a shell',
     load: async () => (await import('./commands/completion.ts')).completion,
