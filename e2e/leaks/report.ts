@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
+import { machine, percentile, REPORTS } from '../support/reports.ts';
 import { NOT_PLAYED } from './catalogue.ts';
 import type { Row } from './scenario.ts';
-
-export const DIRECTORY = join(import.meta.dirname, '..', '..', 'docs', 'reliability');
 
 /** The table that a run prints at its end. */
 export function printRows(rows: readonly Row[]): void {
@@ -22,18 +19,12 @@ export function printRows(rows: readonly Row[]): void {
   );
 }
 
-/** The value below which this share of the values lies (nearest rank). */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Math.round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0);
-}
-
 /** Writes docs/reliability/leaks.md and leaks.json. */
 export async function writeReport(rows: readonly Row[]): Promise<void> {
-  await mkdir(DIRECTORY, { recursive: true });
-  await writeFile(join(DIRECTORY, 'leaks.md'), renderReport(rows));
+  await mkdir(REPORTS, { recursive: true });
+  await writeFile(join(REPORTS, 'leaks.md'), renderReport(rows));
   const whole = { machine: machine(), rows, notPlayed: NOT_PLAYED };
-  await writeFile(join(DIRECTORY, 'leaks.json'), `${JSON.stringify(whole, null, 2)}\n`);
+  await writeFile(join(REPORTS, 'leaks.json'), `${JSON.stringify(whole, null, 2)}\n`);
 }
 
 function renderReport(rows: readonly Row[]): string {
@@ -77,11 +68,4 @@ function renderTimes(rows: readonly Row[]): string {
     return `| ${what} | ${values.length} | ${cells.join(' | ')} |`;
   });
   return `| time, ms | measured | p50 | p99 | max |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`;
-}
-
-/** What it was measured on, in one sentence. */
-export function machine(): string {
-  const nft = execFileSync('nft', ['--version'], { encoding: 'utf8' }).split(' ')[1] ?? '';
-  const kernel = release().replace(/-.*/, '');
-  return `Measured on ${availableParallelism()} cores, Linux ${kernel}, nftables ${nft}, Node.js ${process.version}.`;
 }

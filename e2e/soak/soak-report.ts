@@ -1,6 +1,6 @@
-import { machine, percentile } from '../leaks/report.ts';
+import { machine, percentile } from '../support/reports.ts';
 import { slopeOf } from './memory.ts';
-import type { SoakResult } from './soak.ts';
+import type { SoakResult } from './result.ts';
 
 /** docs/reliability/soak.md. */
 export function renderSoak(result: SoakResult): string {

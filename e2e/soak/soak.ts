@@ -2,40 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../leaks/random.ts';
-import { DIRECTORY } from '../leaks/report.ts';
 import { totalSince } from '../support/figures.ts';
 import { withoutProtection } from '../support/protection.ts';
+import { REPORTS } from '../support/reports.ts';
 import { told } from '../support/world.ts';
 import { type Fault, FAULTS } from './faults.ts';
 import { type Fleet, heal, leaksOf, untilAllFlow, upFleet } from './fleet.ts';
 import { type MemorySample, observeMemory } from './memory.ts';
+import type { Happening, SoakOptions, SoakResult } from './result.ts';
 import { renderSoak } from './soak-report.ts';
-
-export interface SoakOptions {
-  readonly minutes: number;
-  readonly networks: number;
-  readonly containers: number;
-  readonly seed: number;
-}
-
-/** One fault and how it ended. */
-export interface Happening {
-  readonly fault: string;
-  readonly repairMs: number;
-}
-
-/** Everything that the report tells. */
-export interface SoakResult extends SoakOptions {
-  readonly happenings: readonly Happening[];
-  readonly sent: number;
-  readonly delivered: number;
-  /** Packets that were seen on the uplinks. */
-  readonly seen: number;
-  readonly leaked: number;
-  readonly memory: readonly MemorySample[];
-  /** What the oracle saw when there was no guard, in the end. */
-  readonly control: number;
-}
 
 /** In this part of the time the agent may be killed; in the rest its memory is measured in one life. */
 const KILLING_SHARE = 0.25;
@@ -51,8 +26,8 @@ export async function soak(options: SoakOptions): Promise<boolean> {
     const result = await inflict(fleet, options, say);
     say(`${result.happenings.length} faults, ${result.leaked} leaked packets`);
     if (result.leaked > 0 || result.control === 0) return false;
-    await mkdir(DIRECTORY, { recursive: true });
-    await writeFile(join(DIRECTORY, 'soak.md'), renderSoak(result));
+    await mkdir(REPORTS, { recursive: true });
+    await writeFile(join(REPORTS, 'soak.md'), renderSoak(result));
     return true;
   } finally {
     await fleet.world.down();
