@@ -115,7 +115,9 @@ function unixTransport(socketPath: string): Transport {
   return ({ method, path, body }) =>
     new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json' };
-      const request = http.request({ socketPath, method, path, headers }, (response) => {
+      // A connection each: a kept one may be closed by the agent at the moment at which it is used again.
+      const options = { socketPath, method, path, headers, agent: false };
+      const request = http.request(options, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {

@@ -87,6 +87,7 @@ const REFUSALS: readonly Refusal[] = [
         '--bounding-set=-net_admin',
         '--inh-caps=-net_admin',
         '--',
+        ...AGENT,
       ]);
     },
   },
