@@ -41,7 +41,9 @@ describe('admission', () => {
     await vi.waitFor(() => expect(display.heard()).toEqual(Buffer.concat([KEY, LOOK])));
     display.sockets[0]?.write('pixels');
     await vi.waitFor(() => expect(bytes()).toEqual(Buffer.from(`${String(SERVER_INIT)}pixels`)));
-    expect(stage.inputs).toEqual(['s1']);
+    expect(Date.now() - (stage.idle.lastInput('s1') ?? 0)).toBeLessThan(5_000);
+    stage.idle.forget('s1');
+    expect(stage.idle.lastInput('s1')).toBeUndefined();
     expect(stage.gateway.viewers('s1')).toBe(1);
   });
 
@@ -91,7 +93,7 @@ describe('admission', () => {
     await greetAs(browser);
     browser.send(Buffer.concat([KEY, LOOK]));
     await vi.waitFor(() => expect(display.heard()).toEqual(LOOK));
-    expect(stage.inputs).toEqual([]);
+    expect(stage.idle.lastInput('s1')).toBeUndefined();
   });
 
   test('a display that can not be reached is told to the log', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { IdleClock } from './idle-clock.ts';
 import {
   CUT_CODES,
   type CutReason,
@@ -28,8 +29,8 @@ export interface GatewayOptions {
   readonly admit: (grant: DisplayGrant) => Promise<Admission>;
   /** A fresh connection to the session's RFB server, through the agent's tunnel. */
   readonly connect: (sessionId: string, signal: AbortSignal) => Promise<Upstream>;
-  /** Somebody typed, moved or pasted in this session. */
-  readonly onInput: (sessionId: string) => void;
+  /** Told of every input; whoever ends idle sessions asks it. */
+  readonly idle: IdleClock;
   /** A display could not be reached or refused us; for the log. Never contains secrets. */
   readonly onFailure: (sessionId: string, error: unknown) => void;
 }
@@ -175,7 +176,7 @@ export class DisplayGateway {
   ): Relay {
     const relay = new Relay(sides, {
       rights,
-      onInput: () => this.#options.onInput(grant.sessionId),
+      onInput: () => this.#options.idle.touch(grant.sessionId),
       onEnd: () => {
         this.#relays.delete(relay);
         remove();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { DisplayGateway } from '../../src/display/gateway.ts';
+import { IdleClock } from '../../src/display/idle-clock.ts';
 import { DisplayTickets } from '../../src/display/tickets.ts';
 
 /**
@@ -24,7 +25,7 @@ const gateway = new DisplayGateway({
     await once(stream, 'connect', { signal });
     return { stream, password: undefined };
   },
-  onInput: () => undefined,
+  idle: new IdleClock(Date.now),
   onFailure: (_, error) => console.error(error),
 });
 const server = createServer(({ url = '' }, response) => {

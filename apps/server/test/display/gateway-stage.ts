@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Admission, DisplayGateway } from '../../src/display/gateway.ts';
+import { IdleClock } from '../../src/display/idle-clock.ts';
 import type { DisplayRights } from '../../src/display/rights.ts';
 import { TICKET_PREFIX } from '../../src/display/ticket-protocol.ts';
 import { type DisplayGrant, DisplayTickets } from '../../src/display/tickets.ts';
@@ -26,7 +27,7 @@ export interface GatewayStage {
   readonly clock: { ahead: number };
   readonly world: { admit: (grant: DisplayGrant) => Promise<Admission> };
   readonly failures: unknown[];
-  readonly inputs: string[];
+  readonly idle: IdleClock;
   /** The address of a session's display. */
   readonly url: (sessionId?: string) => string;
   /** Subprotocols with a fresh ticket. */
@@ -40,14 +41,14 @@ export async function stageGateway(
   const clock = { ahead: 0 };
   const world: GatewayStage['world'] = { admit: async () => FULL };
   const failures: unknown[] = [];
-  const inputs: string[] = [];
+  const idle = new IdleClock(() => Date.now() + clock.ahead);
   const tickets = new DisplayTickets({ now: () => Date.now() + clock.ahead, randomBytes });
   const gateway = new DisplayGateway({
     tickets,
     origins: [ORIGIN],
     admit: (grant) => world.admit(grant),
     connect,
-    onInput: (sessionId) => inputs.push(sessionId),
+    idle,
     onFailure: (_, error) => failures.push(error),
   });
   const server = createServer();
@@ -63,7 +64,7 @@ export async function stageGateway(
     clock,
     world,
     failures,
-    inputs,
+    idle,
     url: (sessionId = 's1') => `ws://127.0.0.1:${port}/${sessionId}`,
     protocols: (grant) => ['binary', `${TICKET_PREFIX}${tickets.issue(grantFor(grant))}`],
     close: async () => {
