@@ -8,7 +8,7 @@ interface ErrorMeaning {
 }
 
 /**
- * Every error that the agent or the command line gives, documented in docs/errors.md.
+ * Every error that the agent, the server or the command line gives, documented in docs/errors.md.
  * Codes are a contract: others script against them; they are added, never renamed.
  */
 export const ERRORS = {
@@ -37,6 +37,26 @@ export const ERRORS = {
   host_refused: { status: 409, exit: 4, title: 'The host refused' },
   agent_running: { status: 409, exit: 4, title: 'An agent runs already' },
   agent_unreachable: { status: 503, exit: 3, title: 'The agent does not answer' },
+  not_signed_in: { status: 401, exit: 4, title: 'Nobody is signed in' },
+  wrong_credentials: { status: 401, exit: 4, title: 'Name, password or code is wrong' },
+  code_required: { status: 401, exit: 4, title: 'A second factor is needed' },
+  too_many_attempts: { status: 429, exit: 4, title: 'There were too many attempts' },
+  foreign_request: { status: 403, exit: 4, title: 'The request may come from another site' },
+  forbidden: { status: 403, exit: 4, title: 'This is not allowed' },
+  user_not_found: { status: 404, exit: 4, title: 'There is no such user' },
+  user_exists: { status: 409, exit: 4, title: 'The user exists already' },
+  last_administrator: { status: 409, exit: 4, title: 'There must be an administrator' },
+  group_not_found: { status: 404, exit: 4, title: 'There is no such group' },
+  group_exists: { status: 409, exit: 4, title: 'The group exists already' },
+  group_fixed: { status: 409, exit: 4, title: 'The group of everybody stays' },
+  key_not_found: { status: 404, exit: 4, title: 'There is no such API key' },
+  second_factor_state: { status: 409, exit: 4, title: 'The second factor is not in that state' },
+  version_required: { status: 428, exit: 4, title: 'The version to change is missing' },
+  version_changed: { status: 412, exit: 4, title: 'It was changed meanwhile' },
+  idempotency_conflict: { status: 409, exit: 4, title: 'The idempotency key is in use' },
+  server_running: { status: 409, exit: 4, title: 'A server runs already' },
+  server_not_ready: { status: 503, exit: 4, title: 'The server is not ready' },
+  database_refused: { status: 503, exit: 4, title: 'The database can not be used' },
   internal: { status: 500, exit: 70, title: 'This is a bug in Sallyport' },
 } as const satisfies Record<string, ErrorMeaning>;
 

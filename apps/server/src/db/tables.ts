@@ -1,0 +1,105 @@
+import type { Insertable, Selectable } from 'kysely';
+
+/**
+ * The tables, the same in SQLite and PostgreSQL: ids are UUIDv7 as text, times milliseconds since
+ * 1970, flags 0 or 1, lists and records JSON text.
+ */
+export interface Tables {
+  users: UserTable;
+  groups: GroupTable;
+  group_members: { group_id: string; user_id: string };
+  logins: LoginTable;
+  recovery_codes: { user_id: string; code_hash: string };
+  api_keys: ApiKeyTable;
+  sign_in_attempts: AttemptTable;
+  audit: AuditTable;
+  idempotency: IdempotencyTable;
+}
+
+interface UserTable {
+  id: string;
+  /** In lower case: people do not remember how they wrote it. */
+  name: string;
+  display_name: string;
+  password_hash: string;
+  administrator: number;
+  disabled: number;
+  totp_secret: string | null;
+  /** 0 while the secret waits for its first code. */
+  totp_active: number;
+  /** The last 30-second step whose code was taken, so that no code works twice. */
+  totp_last_step: number;
+  version: number;
+  created_at: number;
+  updated_at: number;
+}
+export type UserRow = Selectable<UserTable>;
+
+interface GroupTable {
+  id: string;
+  name: string;
+  description: string;
+  priority: number;
+  /** Everybody is in it, and it can not be deleted. */
+  everyone: number;
+  permissions: string;
+  settings: string;
+  version: number;
+  created_at: number;
+  updated_at: number;
+}
+export type GroupRow = Selectable<GroupTable>;
+
+interface LoginTable {
+  /** SHA-256 of the cookie's token: a copy of the database signs nobody in. */
+  token_hash: string;
+  user_id: string;
+  source: string;
+  created_at: number;
+  expires_at: number;
+}
+
+interface ApiKeyTable {
+  id: string;
+  user_id: string;
+  name: string;
+  secret_hash: string;
+  scopes: string;
+  created_at: number;
+  expires_at: number;
+}
+export type ApiKeyRow = Selectable<ApiKeyTable>;
+
+interface AttemptTable {
+  key: string;
+  failures: number;
+  window_ends_at: number;
+}
+
+interface AuditTable {
+  /** Without gaps, from 1. */
+  seq: number;
+  at: number;
+  actor_id: string | null;
+  actor_name: string;
+  source: string;
+  action: string;
+  object_type: string;
+  object_id: string;
+  details: string;
+  previous_hash: string;
+  hash: string;
+}
+export type AuditRow = Selectable<AuditTable>;
+export type NewAuditRow = Insertable<AuditTable>;
+
+interface IdempotencyTable {
+  user_id: string;
+  key: string;
+  endpoint: string;
+  body_hash: string;
+  /** null while the first request is under way. */
+  status: number | null;
+  response: string | null;
+  created_at: number;
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type OpenDatabase, openDatabase } from '../src/db/open-database.ts';
+
+export const KINDS = ['sqlite', 'postgres'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** A database of one kind, which the tests fill and close. */
+export interface TestDatabase {
+  readonly place: { readonly stateDir: string; readonly databaseUrl: string | null };
+  readonly open: () => Promise<OpenDatabase>;
+  readonly remove: () => Promise<void>;
+}
+
+const START_MS = 30_000;
+const run = promisify(execFile);
+
+export async function makeDatabase(kind: Kind): Promise<TestDatabase> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-server-'));
+  const server = kind === 'postgres' ? await startPostgres() : null;
+  const place = { stateDir, databaseUrl: server?.url ?? null };
+  return {
+    place,
+    open: () => openDatabase(place),
+    remove: async () => {
+      await server?.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Debian keeps the server's programs outside the search path, by version. */
+async function findPrograms(): Promise<string> {
+  const base = '/usr/lib/postgresql';
+  const versions = await readdir(base).catch(() => []);
+  const newest = versions.toSorted((a, b) => Number(b) - Number(a))[0];
+  if (newest === undefined) throw new Error('PostgreSQL is missing: apt-get install postgresql');
+  return join(base, newest, 'bin');
+}
+
+/** PostgreSQL refuses to run as root: then it runs as the user that Debian's package makes. */
+async function unprivileged(): Promise<{ readonly uid: number; readonly gid: number } | null> {
+  if (process.getuid?.() !== 0) return null;
+  const line = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .find((text) => text.startsWith('postgres:'));
+  if (line === undefined) throw new Error('the user postgres is missing: install postgresql');
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** A real server of its own on a unix socket in a temporary directory; no port is opened. */
+async function startPostgres(): Promise<{
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}> {
+  const programs = await findPrograms();
+  const user = await unprivileged();
+  const directory = await mkdtemp(join(tmpdir(), 'sallyport-pg-'));
+  if (user !== null) await chown(directory, user.uid, user.gid);
+  const data = join(directory, 'data');
+  const options = { ...user, cwd: directory, env: { LC_ALL: 'C', PATH: programs } };
+  const initial = ['-D', data, '-U', 'sallyport', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+  await run(join(programs, 'initdb'), initial, { ...options, timeout: START_MS });
+  const server = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, '-k', directory, '-c', 'listen_addresses=', '-c', 'fsync=off'],
+    { ...options, stdio: 'ignore' },
+  );
+  const stop = async (): Promise<void> => {
+    await end(server);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await waitForSocket(join(directory, '.s.PGSQL.5432'), server);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const url = `postgres://sallyport@localhost/postgres?host=${encodeURIComponent(directory)}`;
+  return { url, stop };
+}
+
+async function waitForSocket(path: string, server: ChildProcess): Promise<void> {
+  const end = Date.now() + START_MS;
+  while (!(await connects(path))) {
+    if (server.exitCode !== null) throw new Error('PostgreSQL ended at its start');
+    if (Date.now() > end) throw new Error('PostgreSQL did not start in time');
+    await sleep(50);
+  }
+}
+
+function connects(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  // SIGINT is PostgreSQL's fast shutdown: open connections are cut.
+  server.kill('SIGINT');
+  await ended;
+}
