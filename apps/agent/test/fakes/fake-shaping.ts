@@ -8,6 +8,8 @@ export class FakeShaping implements Shaping {
   readonly #kernel: FakeKernel;
   readonly #mutations: Mutations;
   readonly #rates = new Map<string, number>();
+  /** A kernel without token buckets. */
+  refuses = false;
 
   constructor(kernel: FakeKernel, mutations: Mutations) {
     this.#kernel = kernel;
@@ -28,8 +30,8 @@ export class FakeShaping implements Shaping {
   apply({ bridge, rate }: Shape): Promise<void> {
     return this.#mutations.mutate('shaping.apply', () => {
       if (rate === null) return this.loseQueue(bridge);
-      if (!this.#kernel.hasLink(bridge))
-        throw new SallyportError('host_refused', `tc refused the limit: Cannot find ${bridge}`);
+      if (this.refuses || !this.#kernel.hasLink(bridge))
+        throw new SallyportError('host_refused', `tc refused the limit of ${bridge}`);
       this.#rates.set(bridge, rate);
     });
   }

@@ -61,6 +61,30 @@ const SINGLE: readonly KindOfChange[] = [
       ),
   },
   {
+    name: 'deny a destination',
+    prepare: async (agent, host) => {
+      await createA(agent);
+      const flow = { source: '10.208.0.2', leaving: '192.168.4.153' };
+      host.conntrack.flows = [flow, { ...flow, destination: '192.168.4.9' }];
+    },
+    change: ({ networks }) =>
+      networks.update(
+        A.name,
+        networkUpdateSchema.parse({ destinations: { deny: ['192.168.4.0/24'] } }),
+        null,
+      ),
+  },
+  {
+    name: 'limit the bandwidth',
+    prepare: createBoth,
+    change: ({ networks }) =>
+      networks.update(
+        A.name,
+        networkUpdateSchema.parse({ bandwidth: { upload: '20mbit', download: '40mbit' } }),
+        null,
+      ),
+  },
+  {
     name: 'change the uplink',
     prepare: createBoth,
     change: ({ networks }) =>
