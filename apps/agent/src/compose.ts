@@ -13,6 +13,7 @@ import { createIpCli } from './adapters/ip-cli.ts';
 import { createIptablesCli } from './adapters/iptables-cli.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
 import { createNftCli } from './adapters/nft-cli.ts';
+import { createProcRoutes } from './adapters/proc-routes.ts';
 import { createProcSysctl } from './adapters/proc-sysctl.ts';
 import { createTcCli } from './adapters/tc-cli.ts';
 import { run } from './adapters/run.ts';
@@ -34,6 +35,7 @@ import type { Request } from './reconcile/request.ts';
 import { SingleFlight } from './reconcile/single-flight.ts';
 import { Triggers } from './reconcile/triggers.ts';
 import { VerifyService } from './verify/verify.ts';
+import { ViolationWatch } from './violations/violation-watch.ts';
 
 /** The adapters by which the agent and its one-shot commands touch the host. */
 export function createHostAdapters(config: AgentConfig) {
@@ -78,12 +80,21 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     clock,
     onLost: (event, error) => logger.error({ event, error }, 'an event could not be stored'),
   });
+  const violations = new ViolationWatch({
+    docker: ports.docker,
+    readRoutes: createProcRoutes(),
+    clock,
+    record: (event) => events.record(event),
+    onStrays: () => triggers.poke('violations of a strict network', []),
+    onFailure: (error) => logger.warn(error, 'the containers could not be looked at'),
+  });
   const reconciler = new Reconciler({
     ports,
     desired,
     store,
     clock,
     pools: { ipv4: config.pool.prefix, ipv6: config.pool6.prefix },
+    strays: (specs) => violations.strays(specs),
   });
   const host = new HostService({
     ports,
@@ -113,6 +124,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     logger.debug({ reasons, durationMs, steps: done.map(({ why }) => why) }, 'looked at the host');
     networks.publish(report);
     host.publish(report);
+    violations.publish(report);
     for (const event of reportEvents(report, last)) {
       logger.info(event, event.message);
       await events.record(event);
@@ -134,6 +146,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       networks,
       host,
       events,
+      violations,
       doctor: new DoctorService({
         ports,
         specs: () => desired.current.networks,
@@ -156,6 +169,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
         );
         await events.record(news('state.lost', desired.lost));
       }
+      violations.start();
       triggers.start([...createHostMonitors(), dockerMonitor(ports.docker)]);
       await triggers
         .run('start')
@@ -163,6 +177,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     },
     async stop(): Promise<void> {
       triggers.stop();
+      await violations.stop();
       await flight.idle();
       await events.record(news('agent.stopped', 'guard, routes and networks stay as they are'));
     },

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../src/events/recorded-event.ts';
 import { hasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
 import { isMaking } from '../src/plan/plan.ts';
+import { NO_STRAYS } from '../src/plan/table-strays.ts';
 import { DesiredStore } from '../src/reconcile/desired-store.ts';
 import { Reconciler, type RunReport } from '../src/reconcile/reconciler.ts';
 import type { Request } from '../src/reconcile/request.ts';
@@ -29,7 +30,14 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
   const desired = new DesiredStore(store);
   const known = await ports.docker.networks().catch(() => []);
   await desired.load(hasOurs(known) || (await ports.nft.listTable()) !== null);
-  const reconciler = new Reconciler({ ports, desired, store, clock, pools });
+  const reconciler = new Reconciler({
+    ports,
+    desired,
+    store,
+    clock,
+    pools,
+    strays: () => NO_STRAYS,
+  });
   const flight = new SingleFlight(async (requests: readonly Request[]) => {
     const report = await reconciler.run(requests);
     networks.publish(report);

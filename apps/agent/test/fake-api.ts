@@ -7,6 +7,7 @@ import { EventBook } from '../src/events/event-book.ts';
 import { HostService } from '../src/host/host-view.ts';
 import type { Prober } from '../src/ports/prober.ts';
 import { VerifyService } from '../src/verify/verify.ts';
+import { ViolationWatch } from '../src/violations/violation-watch.ts';
 import { startFakeAgent } from './fake-agent.ts';
 import { createGuideHost } from './fakes/fake-host.ts';
 
@@ -33,6 +34,14 @@ export async function startFakeApi(host = createGuideHost()) {
       stateDir: '/var/lib/sallyport',
     }),
     doctor: new DoctorService({ ports, specs, lost: () => agent.desired.lost }),
+    violations: new ViolationWatch({
+      docker: ports.docker,
+      readRoutes: async () => [],
+      clock,
+      record: (event) => events.record(event),
+      onStrays: () => undefined,
+      onFailure: () => undefined,
+    }),
     verify: new VerifyService({
       prober: PROBER,
       ports,

@@ -87,7 +87,12 @@ export const DOCKER0: DockerNetwork = {
 /** One of the guide's networks; z_custom_a unless changed. */
 export function guideSpec(
   changes: Partial<Record<'name' | 'subnet' | 'egress' | 'gateway', string>> &
-    Partial<Pick<NetworkSpec, 'route' | 'origin' | 'deleting' | 'destinations' | 'bandwidth'>> = {},
+    Partial<
+      Pick<
+        NetworkSpec,
+        'route' | 'origin' | 'deleting' | 'destinations' | 'strict' | 'dns' | 'bandwidth'
+      >
+    > = {},
 ): NetworkSpec {
   const name = changes.name ?? 'z_custom_a';
   return {
@@ -100,7 +105,8 @@ export function guideSpec(
     route: changes.route ?? 'uplink',
     gateway: changes.gateway === undefined ? null : parseIpv4(changes.gateway),
     gateway6: null,
-    dns: [],
+    dns: changes.dns ?? [],
+    strict: changes.strict ?? false,
     destinations: changes.destinations ?? DEFAULT_DESTINATIONS,
     bandwidth: changes.bandwidth ?? UNLIMITED,
     origin: changes.origin ?? 'created',

@@ -2,6 +2,7 @@ import type { NetworkCreateInput } from '@sallyport/contract/network';
 import type { ArgumentSpec, OptionSpec } from './command.ts';
 import { BANDWIDTH_FIELDS } from './bandwidth.ts';
 import { DESTINATION_FIELDS } from './destinations.ts';
+import { badInput } from './show-error.ts';
 
 /** Options that several commands share, and how they become fields of the contract. */
 export const NAME: ArgumentSpec & { readonly count: 'one' } = {
@@ -46,6 +47,25 @@ export const EGRESS_IP6 = {
   offer: 'address',
 } as const satisfies OptionSpec;
 
+export const STRICT_OPTIONS = {
+  strict: { summary: 'Stop what its containers send by unmanaged networks; else it is only told' },
+  'no-strict': { summary: 'Only tell it (default)' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Which of the two came last is not known, so both are refused. @throws SallyportError `invalid_input` */
+export function strictField(options: Record<'strict' | 'no-strict', boolean>) {
+  if (options.strict && options['no-strict']) {
+    throw badInput('--strict', undefined, {
+      message: 'and --no-strict exclude each other',
+      remedy: 'give one of the two',
+    });
+  }
+  return {
+    ...(options.strict && { strict: true }),
+    ...(options['no-strict'] && { strict: false }),
+  };
+}
+
 /** Paths of the fields that those options set. */
 export const NETWORK_FIELDS = {
   name: 'NAME',
@@ -57,6 +77,7 @@ export const NETWORK_FIELDS = {
   subnet: '--subnet',
   subnet6: '--subnet6',
   dns: '--dns',
+  strict: '--strict',
   ...DESTINATION_FIELDS,
   ...BANDWIDTH_FIELDS,
 } as const;

@@ -47,6 +47,11 @@ export const REGISTRY: readonly Entry[] = [
     load: async () => (await import('./commands/network-verify.ts')).networkVerify,
   },
   {
+    path: ['violations'],
+    summary: 'Containers that may leave by another way than their network',
+    load: async () => (await import('./commands/violations.ts')).violations,
+  },
+  {
     path: ['apply'],
     summary: 'Make the networks as a file says',
     load: async () => (await import('./commands/apply.ts')).apply,

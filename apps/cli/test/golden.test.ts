@@ -14,6 +14,7 @@ import {
   networkA,
   networkB,
   verifications,
+  violations,
 } from './samples.ts';
 
 const changes: readonly Change[] = [
@@ -40,6 +41,7 @@ const ANSWERS: Answers = {
   listAdoptable: () => adoptable,
   adoptNetwork: () => networkB,
   verify: () => verifications,
+  violations: () => violations,
   exportDocument: () => document,
   events: () => events,
   followEvents: () => [events[1], { ...events[1], id: 'later', message: 'a later one' }],
@@ -59,6 +61,7 @@ const LINES: Readonly<Record<string, string>> = {
   'network-update': 'network update z_custom_a --gateway auto',
   'network-delete': 'network delete z_custom_b',
   'network-adopt': 'network adopt z_custom_b --egress-ip 192.168.56.103',
+  violations: 'violations',
   'network-verify': 'network verify --echo http://192.0.2.80/',
   'apply-dry-run': 'apply -f - --dry-run',
   apply: 'apply -f -',

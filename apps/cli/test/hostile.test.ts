@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { printable, printableDeep, printableJson } from '../src/printable.ts';
 import { startFakeAgent } from './fake-agent.ts';
 import { runCli } from './run-cli.ts';
-import { events, findings, hostView, networkA, verifications } from './samples.ts';
+import { events, findings, hostView, networkA, verifications, violations } from './samples.ts';
 
 /** Clears the screen, sets the title, turns the text, and hides itself. */
 const EVIL =
@@ -23,6 +23,7 @@ test('nothing that the agent says reaches the terminal raw', async () => {
     doctor: () => findings.map((one) => ({ ...evil(one), level: one.level })),
     reconcile: () => ({ durationMs: 1, done: [EVIL], errors: [EVIL] }),
     verify: () => verifications.map((one) => ({ ...evil(one), protocol: one.protocol })),
+    violations: () => violations.map((one) => ({ ...evil(one), kind: one.kind })),
     events: () => events.map((one) => ({ ...evil(one), kind: one.kind })),
     listAdoptable: () => {
       throw new SallyportError('docker_refused', EVIL, { remedy: EVIL });
@@ -34,6 +35,7 @@ test('nothing that the agent says reaches the terminal raw', async () => {
     'network show a',
     'network create a --egress-ip 192.168.4.153',
     'network verify',
+    'violations',
     'doctor',
     'reconcile',
     'events',

@@ -116,7 +116,7 @@ test.each([
   ['sallyport network verify z_custom_a ', ['z_custom_b']],
   ['sallyport network create x --egress-ip ', ['192.168.4.53', '192.168.4.153']],
   ['sallyport network create x --route m', ['main']],
-  ['sallyport network create x --s', ['--subnet', '--subnet6', '--socket']],
+  ['sallyport network create x --s', ['--strict', '--subnet', '--subnet6', '--socket']],
   ['sallyport events --network z_custom_b', ['z_custom_b']],
   ['sallyport completion z', ['zsh']],
   ['sallyport help net', ['network']],

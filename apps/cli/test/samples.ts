@@ -1,6 +1,7 @@
 import type { Document } from '@sallyport/contract/document';
 import type { AgentEvent, Finding, HostView } from '@sallyport/contract/host';
 import type { Adoptable, NetworkView } from '@sallyport/contract/network';
+import type { Violation } from '@sallyport/contract/violations';
 import type { Verification } from '@sallyport/contract/verify';
 import { parseInput } from '@sallyport/contract/parse';
 import { documentSchema } from '@sallyport/contract/document';
@@ -25,6 +26,7 @@ export const networkA: NetworkView = {
   dns: ['9.9.9.9'],
   bandwidth: { upload: null, download: null },
   destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
+  strict: false,
   origin: 'created',
   state: 'Ready',
   reason: 'packets leave as 192.168.4.153 through enp0s3',
@@ -150,6 +152,29 @@ export const verifications: readonly Verification[] = [
     ok: false,
     reason: 'no answer within 5 s',
     durationMs: 5000,
+  },
+];
+
+export const violations: readonly Violation[] = [
+  {
+    kind: 'other-network',
+    network: 'z_custom_b',
+    container: { id: 'c0ffee', name: 'desk-1' },
+    message:
+      'desk-1 is on bridge as well, which is no egress network: what it sends by that one leaves by another address',
+    remedy: 'docker network disconnect bridge desk-1',
+    blocked: true,
+    since: CREATED_AT,
+  },
+  {
+    kind: 'own-link',
+    network: null,
+    container: { id: 'decaf', name: 'cam' },
+    message:
+      'cam is on enp0s3 itself, by the macvlan network lan: what it sends passes no rule of this host',
+    remedy: 'docker network disconnect lan cam',
+    blocked: false,
+    since: CREATED_AT + 1500,
   },
 ];
 

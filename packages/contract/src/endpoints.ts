@@ -10,6 +10,7 @@ import {
   networkUpdateSchema,
   networkViewSchema,
 } from './network.ts';
+import { violationSchema } from './violations.ts';
 import { verificationSchema, verifyRequestSchema } from './verify.ts';
 
 /** One endpoint of the agent's API: server, client and OpenAPI document are all made from it. */
@@ -160,6 +161,15 @@ export const ENDPOINTS = {
       'docker_refused',
       'host_refused',
     ],
+  },
+  violations: {
+    method: 'GET',
+    path: '/v1/violations',
+    summary: 'Containers whose packets may take another way than an egress network promises',
+    query: z.strictObject({ network: networkNameField.optional() }),
+    response: z.array(violationSchema),
+    status: 200,
+    errors: ['network_not_found', 'state_lost'],
   },
   apply: {
     method: 'POST',

@@ -36,6 +36,12 @@ const egressUpdate = z.strictObject({
 
 const dnsField = z.array(ipv4Field).max(6).describe('Name servers for containers on this network');
 
+const strictField = z
+  .boolean()
+  .describe(
+    'Whether packets of its containers by an unmanaged network are dropped, and not only told as a violation',
+  );
+
 /** What `POST /v1/networks` takes. */
 export const networkCreateSchema = z.strictObject({
   name: networkNameField,
@@ -53,6 +59,7 @@ export const networkCreateSchema = z.strictObject({
     .describe('null: with an IPv6 egress the next free one of the pool, without one none'),
   dns: dnsField.nullable().default(null).describe("null: the agent's default name servers"),
   destinations: destinationsInput.prefault({}),
+  strict: strictField.default(false),
   bandwidth: bandwidthInput.prefault({}),
 });
 export type NetworkCreate = z.output<typeof networkCreateSchema>;
@@ -67,6 +74,7 @@ export const networkUpdateSchema = z
     gateway6: gateway6Field.nullable().optional(),
     dns: dnsField.optional(),
     destinations: destinationsUpdate.optional(),
+    strict: strictField.optional(),
     bandwidth: bandwidthUpdate.optional(),
   })
   .refine((update) => Object.keys(update).length > 0, 'names nothing to change');
@@ -80,6 +88,7 @@ export const networkAdoptSchema = networkCreateSchema.pick({
   gateway6: true,
   dns: true,
   destinations: true,
+  strict: true,
   bandwidth: true,
 });
 export type NetworkAdopt = z.output<typeof networkAdoptSchema>;
@@ -111,6 +120,7 @@ export const networkViewSchema = z.strictObject({
   nextHop6: z.string().nullable(),
   dns: z.array(z.string()),
   destinations: destinationsView,
+  strict: strictField,
   bandwidth: bandwidthView,
   origin: z.enum(['created', 'adopted']),
   state: z.enum(NETWORK_STATES),

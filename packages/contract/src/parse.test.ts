@@ -75,6 +75,7 @@ test('one address may be written without a list', () => {
     subnet: null,
     dns: null,
     bandwidth: { upload: null, download: null },
+    strict: false,
     destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
   });
 });

@@ -36,6 +36,8 @@ export interface NetworkSpec {
   /** Name servers that containers on this network are to be started with. */
   readonly dns: readonly Ipv4[];
   readonly destinations: Destinations;
+  /** Whether what violates the network is stopped where this host can stop it, and not only told. */
+  readonly strict: boolean;
   readonly bandwidth: Bandwidth;
   /** `adopted`: Docker's network was made by somebody else and carries no label of ours. */
   readonly origin: 'created' | 'adopted';

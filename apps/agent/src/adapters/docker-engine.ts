@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { SallyportError } from '@sallyport/contract/errors';
 import * as z from 'zod';
 import type { Docker, DockerNetwork } from '../ports/docker.ts';
+import { containerReading } from './docker-containers.ts';
 import {
   BRIDGE_NAME,
   eventSchema,
@@ -48,8 +49,18 @@ export function createDockerEngine(dockerHost: string): Docker {
     }
   };
 
+  const getOrNull = async (path: string): Promise<unknown> => {
+    try {
+      return await send({ method: 'GET', path: await versioned(path) });
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  };
+
   return {
     version,
+    ...containerReading(getOrNull),
 
     async networks() {
       const answer = await send({ method: 'GET', path: await versioned('/networks') });

@@ -3,7 +3,7 @@ import type { DockerNetwork } from '../ports/docker.ts';
 
 /* What the Docker Engine answers (API 1.41 and newer), as far as it is read. */
 
-const nullableRecord = z
+export const nullableRecord = z
   .record(z.string(), z.string())
   .nullish()
   .transform((value) => value ?? {});
@@ -51,6 +51,7 @@ export function toDockerNetwork(answer: z.output<typeof networkSchema>): DockerN
     gateway: pools[0]?.Gateway?.replace(/\/.*/, '') ?? null,
     // Docker names a bridge after the network's id where nobody chose a name.
     bridge: answer.Options[BRIDGE_NAME] ?? `br-${answer.Id.slice(0, 12)}`,
+    ...(answer.Options['parent'] !== undefined && { parent: answer.Options['parent'] }),
     masquerade: answer.Options[MASQUERADE] !== 'false',
     icc: answer.Options[ICC] !== 'false',
     reserved: { ...pools[0]?.AuxAddress, ...pools[0]?.AuxiliaryAddresses },

@@ -51,6 +51,8 @@ const networkSchema = z.strictObject({
   dns: z.array(ipv4),
   // States that were stored before there were destinations have none.
   destinations: destinations.default(DEFAULT_DESTINATIONS),
+  // States that were stored before there were strict networks have none.
+  strict: z.boolean().default(false),
   bandwidth: bandwidth.default(UNLIMITED),
   origin: z.enum(['created', 'adopted']),
   createdAt: z.int(),

@@ -3,6 +3,7 @@ import type { EventBook } from '../events/event-book.ts';
 import type { HostService } from '../host/host-view.ts';
 import type { NetworkService } from '../networks/service.ts';
 import type { VerifyService } from '../verify/verify.ts';
+import type { ViolationWatch } from '../violations/violation-watch.ts';
 import type { Handlers } from './server.ts';
 
 interface Services {
@@ -10,11 +11,19 @@ interface Services {
   readonly host: HostService;
   readonly doctor: DoctorService;
   readonly verify: VerifyService;
+  readonly violations: Pick<ViolationWatch, 'list'>;
   readonly events: EventBook;
 }
 
 /** Which service answers which endpoint. */
-export function createHandlers({ networks, host, doctor, verify, events }: Services): Handlers {
+export function createHandlers({
+  networks,
+  host,
+  doctor,
+  verify,
+  violations,
+  events,
+}: Services): Handlers {
   return {
     host: () => host.view(),
     doctor: () => doctor.examine(),
@@ -27,6 +36,10 @@ export function createHandlers({ networks, host, doctor, verify, events }: Servi
     adoptNetwork: ({ params, body, actor }) =>
       networks.adopt({ ...body, name: params.name }, actor),
     verify: ({ body, signal }) => verify.verify(body, signal),
+    violations: async ({ query }) => {
+      const { network } = query;
+      return violations.list(network === undefined ? null : networks.find(network).name);
+    },
     apply: ({ body, actor }) => networks.apply(body, actor),
     reconcile: ({ actor }) => networks.reconcile(actor),
     exportDocument: async () => networks.exportDocument(),

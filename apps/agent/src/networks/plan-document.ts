@@ -66,7 +66,7 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     });
   }
   refuseOtherSubnet(existing, wish);
-  const { egress, route, gateway, gateway6, dns, destinations, bandwidth } = wish;
+  const { egress, route, gateway, gateway6, dns, destinations, bandwidth, strict } = wish;
   const spec = wishToUpdate(
     existing,
     {
@@ -76,6 +76,7 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
       gateway6,
       destinations,
       bandwidth,
+      strict,
       dns: dns === null ? [...existing.dns] : dns,
     },
     surroundings,
@@ -113,6 +114,7 @@ function describe({
   dns,
   destinations,
   bandwidth: { upload, download },
+  strict,
 }: NetworkSpec): readonly string[] {
   return [
     `egress: ${[...egress.ipv4, ...egress.ipv6].join(', ')}`,
@@ -128,5 +130,6 @@ function describe({
     `host services: ${destinations.hostServices.join(', ') || 'none'}`,
     `upload: ${upload === null ? 'not limited' : formatBitRate(upload)}`,
     `download: ${download === null ? 'not limited' : formatBitRate(download)}`,
+    `strict: ${strict ? 'yes' : 'no'}`,
   ];
 }

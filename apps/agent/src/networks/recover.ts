@@ -63,6 +63,7 @@ function fromLabels(
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
     bandwidth: wish.bandwidth,
+    strict: wish.strict,
     origin: 'created',
     createdAt: defaults.now(),
     deleting: false,

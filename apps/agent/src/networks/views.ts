@@ -35,6 +35,7 @@ export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET):
     nextHop6,
     dns: [...dns],
     destinations: copyOf(spec.destinations),
+    strict: spec.strict,
     bandwidth: { ...spec.bandwidth },
     origin,
     state,
@@ -62,6 +63,7 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
           dns,
           destinations,
           bandwidth,
+          strict,
         }) => ({
           name,
           egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
@@ -73,6 +75,7 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
           dns: [...dns],
           destinations: copyOf(destinations),
           bandwidth: { ...bandwidth },
+          strict,
         }),
       ),
   };

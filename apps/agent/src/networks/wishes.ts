@@ -41,6 +41,7 @@ export function wishToCreate(
     gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
+    strict: wish.strict,
     bandwidth: wish.bandwidth,
     origin: 'created',
     createdAt: defaults.now(),
@@ -68,6 +69,7 @@ export function wishToUpdate(
       wish.gateway6 === undefined ? (route === 'main' ? null : spec.gateway6) : wish.gateway6,
     dns: wish.dns ?? spec.dns,
     destinations: mergeDestinations(spec.destinations, wish.destinations),
+    strict: wish.strict ?? spec.strict,
     bandwidth: {
       upload: wish.bandwidth?.upload === undefined ? spec.bandwidth.upload : wish.bandwidth.upload,
       download:
@@ -117,6 +119,7 @@ export function wishToAdopt(
     gateway6: wish.gateway6,
     dns: wish.dns ?? defaults.dns,
     destinations: wish.destinations,
+    strict: wish.strict,
     bandwidth: wish.bandwidth,
     origin: 'adopted',
     createdAt: defaults.now(),

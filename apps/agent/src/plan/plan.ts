@@ -14,6 +14,7 @@ import { type AppliedStructure, planTable } from './plan-table.ts';
 import { renderTable } from './render-table.ts';
 import type { Resolution } from './resolve.ts';
 import type { Step } from './steps.ts';
+import type { Strays } from './table-strays.ts';
 
 /** What the planner remembers from one run to the next; losing it costs work, never safety. */
 export interface PlanMemory {
@@ -38,7 +39,13 @@ export interface Desired {
 /** Where subnets come from, one pool for each family. */
 export type Pools = Readonly<Record<Family, string>>;
 
-export function desire(resolution: Resolution, actual: Actual, pools: Pools): Desired {
+/** What is desired besides networks. */
+interface Wishes {
+  readonly pools: Pools;
+  readonly strays: Strays;
+}
+
+export function desire(resolution: Resolution, actual: Actual, { pools, strays }: Wishes): Desired {
   const specs = resolution.networks.map(({ spec }) => spec);
   const routing = desiredRouting({
     ways: resolution.ways,
@@ -50,7 +57,7 @@ export function desire(resolution: Resolution, actual: Actual, pools: Pools): De
     routes: actual.routes,
   });
   const shapes = desiredShapes(specs, actual.links);
-  return { resolution, table: renderTable(resolution), routing, shapes };
+  return { resolution, table: renderTable(resolution, strays), routing, shapes };
 }
 
 /**

@@ -2,6 +2,7 @@ import { MARK_MASK, markOf } from '../constants.ts';
 import type { NftChain } from '../ports/nft.ts';
 import { UPLOAD_RULE } from './table-bandwidth.ts';
 import { HOST_SERVICE_RULES } from './table-destinations.ts';
+import { STRAY_RULES } from './table-strays.ts';
 import { hex, hooked, jumped, stop } from './table-text.ts';
 
 /** The rules, the same on every host. A packet's way through them is drawn in ARCHITECTURE.md. */
@@ -44,6 +45,7 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
   ]),
   forward: hooked('type filter hook forward priority filter - 5; policy accept;', [
     'iifname @bridges goto from_container',
+    ...STRAY_RULES,
     `ip saddr @managed4 ${stop('drop_spoofed')}`,
     `ip6 saddr @managed6 ${stop('drop_spoofed')}`,
     'oifname @bridges goto to_container',

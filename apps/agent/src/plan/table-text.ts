@@ -17,6 +17,7 @@ export const DROP_COUNTERS = [
   'drop_untranslated',
   'drop_wrong_egress',
   'drop_refusal',
+  'drop_stray',
 ] as const;
 
 /** Counts and drops: the end of a rule. */

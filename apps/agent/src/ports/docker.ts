@@ -1,3 +1,5 @@
+import type { ContainerReading } from './containers.ts';
+
 /** A Docker network as far as egress is concerned. */
 export interface DockerNetwork {
   readonly id: string;
@@ -14,6 +16,8 @@ export interface DockerNetwork {
   readonly gateway: string | null;
   /** Name of the bridge interface. */
   readonly bridge: string;
+  /** Of macvlan and ipvlan: the interface of the host on whose link the containers are. */
+  readonly parent?: string | undefined;
   /** com.docker.network.bridge.enable_ip_masquerade, true unless switched off. */
   readonly masquerade: boolean;
   /** com.docker.network.bridge.enable_icc, true unless switched off. */
@@ -54,7 +58,7 @@ export interface DockerEvent {
  * Every method throws SallyportError: `docker_unreachable` when there is no answer, `docker_refused`
  * with Docker's own words when it says no.
  */
-export interface Docker {
+export interface Docker extends ContainerReading {
   version(): Promise<{ readonly version: string; readonly apiVersion: string }>;
   /** Sorted by name. */
   networks(): Promise<readonly DockerNetwork[]>;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { NetworkSpec } from '@sallyport/core/network';
 import type { HostPorts } from '../execute/executors.ts';
 import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
 import type { Actual } from '../observe/actual.ts';
@@ -8,6 +9,7 @@ import { matchDocker } from '../plan/plan-docker.ts';
 import { structureKey } from '../plan/plan-table.ts';
 import { type Resolution, resolve } from '../plan/resolve.ts';
 import type { Step } from '../plan/steps.ts';
+import { type Strays, straysIn } from '../plan/table-strays.ts';
 import { type Clock, READINGS } from '../ports/host.ts';
 import type { StateStore } from '../ports/store.ts';
 import type { DesiredStore } from './desired-store.ts';
@@ -43,6 +45,8 @@ interface ReconcilerOptions {
   readonly store: Pick<StateStore, 'saveBootGuard'>;
   readonly clock: Clock;
   readonly pools: Pools;
+  /** What strict ones of these networks want to be stopped; null while that is not known. */
+  readonly strays: (specs: readonly NetworkSpec[]) => Strays | null;
 }
 
 /** Docker's bridge appears after its network, so one round makes and the next one looks. */
@@ -103,7 +107,7 @@ export class Reconciler {
   }
 
   async #observeAndPlan(wishes: readonly Wish[]): Promise<Seen> {
-    const { desired: store, pools } = this.#options;
+    const { desired: store, pools, strays } = this.#options;
     const actual = await this.#look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
     });
@@ -112,13 +116,14 @@ export class Reconciler {
     const { networks, ways } = store.current;
     const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
     const resolution = resolve(networks, facts, ways);
+    const wanted = { pools, strays: strays(networks) ?? straysIn(actual.table) };
     // While the state is lost nothing is known to be surplus, so nothing is planned at all.
     if (store.lost !== null)
-      return { actual, desired: desire(resolution, actual, pools), remaining: [] };
+      return { actual, desired: desire(resolution, actual, wanted), remaining: [] };
     if (JSON.stringify(resolution.slots) !== JSON.stringify(ways)) {
       await store.update((state) => ({ ...state, ways: resolution.slots }));
     }
-    const desired = desire(resolution, actual, pools);
+    const desired = desire(resolution, actual, wanted);
     return { actual, desired, remaining: plan(desired, actual, this.#memory) };
   }
 

@@ -26,6 +26,7 @@ const GOOD: readonly (readonly [Name, Inject])[] = [
   ['listAdoptable', { url: '/v1/adoptable' }],
   ['adoptNetwork', { url: '/v1/networks/z_hand/adopt', payload: { egress: A.egress } }],
   ['verify', { url: '/v1/verify', payload: { echo: ['http://198.51.100.10/'] } }],
+  ['violations', { url: '/v1/violations?network=z_custom_a' }],
   ['apply', { url: '/v1/apply', payload: { document: { networks: [A] }, dryRun: true } }],
   ['exportDocument', { url: '/v1/export' }],
   ['events', { url: '/v1/events?limit=5' }],

@@ -7,6 +7,7 @@ import type {
   DockerNetwork,
   DockerNetworkRequest,
 } from '../../src/ports/docker.ts';
+import { FakeContainers } from './fake-containers.ts';
 import { EventQueue } from './event-queue.ts';
 import type { FakeKernel } from './fake-kernel.ts';
 import type { Mutations } from './mutations.ts';
@@ -19,6 +20,8 @@ export class FakeDocker implements Docker {
   /** Read once: with 1,000 networks every new one is compared with all others. */
   readonly #ranges = new Map<string, readonly Range4[]>();
   readonly #containers = new Map<string, Map<string, AttachedContainer>>();
+  /** Says how containers were started. */
+  readonly started = new FakeContainers();
   readonly #events = new EventQueue<DockerEvent>();
   #lastId = 0;
   /** Set while the engine does not answer. */
@@ -104,6 +107,17 @@ export class FakeDocker implements Docker {
     return [...(this.#containers.get(networkId)?.values() ?? [])];
   }
 
+  async runningContainers() {
+    this.#refuseDown();
+    return this.started.running(this.#places());
+  }
+
+  async containerSettings(id: string) {
+    this.#refuseDown();
+    const known = this.started.running(this.#places());
+    return known.some((container) => container.id === id) ? this.started.settings(id) : null;
+  }
+
   createNetwork(request: DockerNetworkRequest): Promise<string> {
     return this.#mutations.mutate('docker.createNetwork', () => {
       this.#refuseDown();
@@ -129,6 +143,15 @@ export class FakeDocker implements Docker {
 
   events(signal: AbortSignal): AsyncIterable<DockerEvent> {
     return this.#events.follow(signal);
+  }
+
+  #places() {
+    return this.known.flatMap((network) =>
+      [...(this.#containers.get(network.id)?.values() ?? [])].map((container) => ({
+        network,
+        container,
+      })),
+    );
   }
 
   #refuse({ name, subnets, bridge, driver }: Omit<DockerNetwork, 'id'>): void {

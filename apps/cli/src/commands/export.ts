@@ -12,19 +12,23 @@ export const exportDocument = defineCommand({
       json: document,
       text: async () => {
         const { stringify } = await import('yaml');
-        // What is left to the agent, and IPv6 as long as there is none, need not be written.
-        const networks = document.networks.map(
-          ({ name, egress, route, gateway, subnet, dns, destinations, bandwidth }) => ({
+        // What is left to the agent need not be written.
+        const networks = document.networks.map((network) => {
+          const { name, egress, gateway, gateway6, subnet, subnet6, dns } = network;
+          return {
             name,
-            egress: { ipv4: egress.ipv4 },
-            route,
+            egress: withoutEmpty(egress),
+            route: network.route,
             ...(gateway !== null && { gateway }),
+            ...(gateway6 !== null && { gateway6 }),
             ...(subnet !== null && { subnet }),
+            ...(subnet6 !== null && { subnet6 }),
             ...(dns !== null && { dns }),
-            destinations: withoutEmpty(destinations),
-            ...bandwidthText(bandwidth),
-          }),
-        );
+            destinations: withoutEmpty(network.destinations),
+            ...bandwidthText(network.bandwidth),
+            ...(network.strict && { strict: true }),
+          };
+        });
         return stringify({ networks });
       },
     };

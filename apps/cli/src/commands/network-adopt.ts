@@ -10,6 +10,8 @@ import {
   egressFields,
   NAME,
   NETWORK_FIELDS,
+  STRICT_OPTIONS,
+  strictField,
   WAY_OPTIONS,
   wayFields,
 } from '../options.ts';
@@ -25,6 +27,7 @@ export const networkAdopt = defineCommand({
     'egress-ip6': EGRESS_IP6,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
+    ...STRICT_OPTIONS,
     ...BANDWIDTH_OPTIONS,
   },
   examples: [
@@ -38,6 +41,7 @@ export const networkAdopt = defineCommand({
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
       ...wayFields(options),
       ...destinationFields(options),
+      ...strictField(options),
       ...bandwidthFields(options),
     });
     const adopted = await context.during(

@@ -10,6 +10,8 @@ import {
   egressFields,
   NAME,
   NETWORK_FIELDS,
+  STRICT_OPTIONS,
+  strictField,
   WAY_OPTIONS,
   wayFields,
 } from '../options.ts';
@@ -26,6 +28,7 @@ export const networkUpdate = defineCommand({
     'egress-ip6': { ...EGRESS_IP6, summary: 'Address for IPv6; none: nothing of IPv6 leaves' },
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
+    ...STRICT_OPTIONS,
     ...BANDWIDTH_OPTIONS,
   },
   examples: [
@@ -41,13 +44,14 @@ export const networkUpdate = defineCommand({
       ...(Object.keys(egress).length > 0 && { egress }),
       ...wayFields(options),
       ...destinationFields(options),
+      ...strictField(options),
       ...bandwidthFields(options),
     };
     if (Object.keys(change).length === 0) {
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
         remedy:
-          'give at least one of --egress-ip, --egress-ip6, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --upload, --download',
+          'give at least one of --egress-ip, --egress-ip6, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
       });
     }
     const body = parseInput(networkUpdateSchema, change);

@@ -58,6 +58,7 @@ export function renderNetwork(style: Style, network: NetworkView): string {
       ['DNS', dns.join(', ') || 'none of its own'],
       ...destinationPairs(network.destinations),
       ...bandwidthPairs(network.bandwidth),
+      ['Strict', network.strict ? 'yes' : ''],
       ['Made', `${new Date(createdAt).toISOString()} (${origin})`],
     ],
     '  ',

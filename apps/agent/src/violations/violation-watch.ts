@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Violation } from '@sallyport/contract/violations';
+import type { NetworkSpec } from '@sallyport/core/network';
+import type { RecordEvent } from '../events/recorded-event.ts';
+import type { ReadContainerRoutes } from '../ports/containers.ts';
+import type { Docker, DockerEvent } from '../ports/docker.ts';
+import type { Clock } from '../ports/host.ts';
+import { dockerTriggers } from '../reconcile/docker-triggers.ts';
+import type { RunReport } from '../reconcile/reconciler.ts';
+import { ContainerLook } from './container-look.ts';
+import { findViolations } from './find-violations.ts';
+import { type Strays, straysAsElements } from '../plan/table-strays.ts';
+import { type Found, managedById, type Scene, straysOf } from './scene.ts';
+
+interface ViolationWatchOptions {
+  readonly docker: Docker;
+  readonly readRoutes: ReadContainerRoutes;
+  readonly clock: Clock;
+  readonly record: RecordEvent;
+  /** Told when other packets are to be stopped than before. */
+  readonly onStrays: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** How often the routes of containers that may change them are read. */
+const ROUTES_EVERY_MS = 1_000;
+/**
+ * Docker tells of `network connect` before its list of containers shows it (moby, daemon/network.go:
+ * the event, then the checkpoint), so after each event there is a second look.
+ */
+const SECOND_LOOK_MS = 300;
+const CONTAINER_ACTIONS = ['start', 'die', 'rename'];
+const NETWORK_ACTIONS = ['connect', 'disconnect'];
+
+/** Keeps the list of violations up to date, and tells as events which begin and end. */
+export class ViolationWatch {
+  readonly #options: ViolationWatchOptions;
+  readonly #look: ContainerLook;
+  readonly #stopped = new AbortController();
+  #host: Pick<Scene, 'specs' | 'networks' | 'uplinks'> | null = null;
+  #scene: Scene | null = null;
+  #violations: readonly Violation[] = [];
+  /** What the loop was told last; null: nothing yet. */
+  #told: Strays | null = null;
+  #running: Promise<void> | null = null;
+  #again = false;
+
+  constructor(options: ViolationWatchOptions) {
+    this.#options = options;
+    this.#look = new ContainerLook(options.docker, options.readRoutes);
+  }
+
+  /** Oldest first. @param network null: all */
+  list(network: string | null): Violation[] {
+    return this.#violations.filter((found) => network === null || found.network === network);
+  }
+
+  /**
+   * What these networks want to be stopped, as far as they are strict; null before the first look. Asked
+   * with the networks of the run that is under way, so that a change is in place when it is answered.
+   */
+  strays(specs: readonly NetworkSpec[]): Strays | null {
+    if (this.#scene === null) return null;
+    this.#told = straysAsElements(straysOf({ ...this.#scene, specs }));
+    return this.#told;
+  }
+
+  start(): void {
+    void this.#followDocker();
+    void this.#followRoutes();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  /** Takes over the networks of a run of the loop, and looks at the containers again. */
+  publish({ resolution, actual }: RunReport): void {
+    this.#host = {
+      specs: resolution.networks.map(({ spec }) => spec),
+      networks: actual.docker.networks,
+      uplinks: new Set(resolution.roles.uplinks.map(({ name }) => name)),
+    };
+    void this.look();
+  }
+
+  /** Looks now; while a look is under way, another one follows it. Never throws. */
+  look(): Promise<void> {
+    this.#again = this.#running !== null;
+    this.#running ??= this.#lookUntilQuiet().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #lookUntilQuiet(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        await this.#lookOnce();
+      } catch (error) {
+        // A silent Docker is told by the runs of the loop; what was found before stays.
+        this.#options.onFailure(error);
+      }
+    } while (this.#again && !this.#stopped.signal.aborted);
+  }
+
+  async #lookOnce(): Promise<void> {
+    if (this.#host === null) return;
+    const { docker } = this.#options;
+    // Without networks there is nothing to violate, and Docker is not asked.
+    if (this.#host.specs.length === 0) return this.#take({ ...EMPTY, ...this.#host });
+    const { version } = await docker.version();
+    const seen = await this.#look.all(managedById(this.#host.specs, this.#host.networks));
+    const known = new Set(this.#host.networks.map(({ id }) => id));
+    const news = seen.containers.some(({ endpoints }) =>
+      endpoints.some(({ networkId }) => !known.has(networkId)),
+    );
+    const networks = news ? await docker.networks() : this.#host.networks;
+    await this.#take({ ...this.#host, ...seen, networks, engine: version });
+  }
+
+  /** Compares with what was found before. */
+  async #take(scene: Scene): Promise<void> {
+    this.#scene = scene;
+    const before = new Map(this.#violations.map((violation) => [keyOf(violation), violation]));
+    const strays = straysAsElements(straysOf(scene));
+    const found = findViolations(scene);
+    const now = this.#options.clock.now();
+    this.#violations = found
+      .map((one) => ({ ...one, since: before.get(keyOf(one))?.since ?? now }))
+      .toSorted((a, b) => a.since - b.since);
+    if (JSON.stringify(strays) !== JSON.stringify(this.#told)) this.#options.onStrays();
+    const present = new Set(found.map(keyOf));
+    for (const one of found) if (!before.has(keyOf(one))) await this.#tell('violation', one);
+    for (const [key, one] of before)
+      if (!present.has(key)) await this.#tell('violation.ended', one);
+  }
+
+  async #tell(kind: 'violation' | 'violation.ended', { network, message }: Found): Promise<void> {
+    await this.#options.record({ kind, network, message, reason: 'Docker', actor: null });
+  }
+
+  async #followDocker(): Promise<void> {
+    const { signal } = this.#stopped;
+    for await (const _ of dockerTriggers(this.#options.docker, signal, isAboutContainers)) {
+      void this.look();
+      void sleep(SECOND_LOOK_MS, undefined, { signal }).then(
+        () => this.look(),
+        () => undefined,
+      );
+    }
+  }
+
+  /** Nobody tells of routes within a container. */
+  async #followRoutes(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await sleep(ROUTES_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (this.#running !== null || this.#scene === null) continue;
+      const restless = [...this.#scene.settings].filter(([, { mayRoute }]) => mayRoute);
+      if (restless.length === 0) continue;
+      const routes = await this.#look.routes(new Map(restless)).catch(() => new Map());
+      const known = this.#scene.routes;
+      const changed = restless.some(
+        ([id]) => JSON.stringify(routes.get(id)) !== JSON.stringify(known.get(id)),
+      );
+      if (changed) await this.look();
+    }
+  }
+}
+
+const EMPTY = { containers: [], settings: new Map(), routes: new Map(), engine: '' } as const;
+
+function isAboutContainers({ type, action }: DockerEvent): boolean {
+  return type === 'network' ? NETWORK_ACTIONS.includes(action) : CONTAINER_ACTIONS.includes(action);
+}
+
+/** The same sentence about the same container is the same violation. */
+function keyOf({ kind, network, container, message }: Found): string {
+  return JSON.stringify([kind, network, container.id, message]);
+}
