@@ -9,6 +9,7 @@ import type { Programs } from '../debian/packages.ts';
 export const XVNC_PROGRAMS: Programs = {
   Xvnc: ['tigervnc-standalone-server'],
   xterm: ['xterm'],
+  xclip: ['xclip'],
 };
 
 /** How a desktop is started. */
@@ -26,6 +27,8 @@ export interface Xvnc {
   readonly socketPath: string;
   /** Starts an X client on it, which ends with it. */
   readonly start: (command: string, args: readonly string[]) => void;
+  /** Copies a text in the session, as a program on its desktop would. */
+  readonly copy: (text: string) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,11 +47,17 @@ export async function startXvnc({ directory, password, geometry }: XvncOptions):
   );
   const clients: ChildProcess[] = [];
   const display = await readDisplay(server);
+  const env = { ...process.env, LC_ALL: 'C', DISPLAY: `:${display}` };
   return {
     socketPath,
     start: (command, args) => {
-      const env = { ...process.env, LC_ALL: 'C', DISPLAY: `:${display}` };
       clients.push(spawn(command, args, { stdio: 'ignore', env }));
+    },
+    copy: (text) => {
+      const args = ['-selection', 'clipboard', '-quiet'];
+      const child = spawn('xclip', args, { stdio: ['pipe', 'ignore', 'ignore'], env });
+      child.stdin?.end(text);
+      clients.push(child);
     },
     stop: async () => {
       await Promise.all([...clients, server].map(end));

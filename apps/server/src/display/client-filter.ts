@@ -1,5 +1,7 @@
+import { RfbError } from './rfb-error.ts';
 import type { DisplayRights } from './rights.ts';
 import {
+  CLIENT_MESSAGE,
   type ClientMessage,
   describeClientMessage,
   EXTENDED_POINTER,
@@ -15,10 +17,26 @@ export interface Filtered {
 }
 
 /** Actions in the flags of the extended clipboard. */
+const CAPS = 1 << 24;
 const REQUEST = 1 << 25;
 const PEEK = 1 << 26;
 const NOTIFY = 1 << 27;
 const PROVIDE = 1 << 28;
+
+/** The pseudo-encoding by which a client says that it knows the extended clipboard. */
+const EXTENDED_CLIPBOARD = 0xc0_a1_e5_ce;
+/**
+ * What is said in the name of a viewer who gets no text: that it knows the extended clipboard, wants
+ * to be told of texts, may be asked for its own, and takes none unasked (no PROVIDE, size 0). Without
+ * this, servers send every new text as it is; with it they wait for a REQUEST, which is dropped.
+ */
+const TAKES_NO_TEXT = Buffer.alloc(16);
+TAKES_NO_TEXT.writeUInt8(CLIENT_MESSAGE.clientCutText);
+TAKES_NO_TEXT.writeInt32BE(-8, 4);
+TAKES_NO_TEXT.writeUInt32BE(CAPS | REQUEST | NOTIFY | 1, 8);
+
+/** SetEncodings with an empty list. */
+const NO_ENCODINGS = Buffer.from([CLIENT_MESSAGE.setEncodings, 0, 0, 0]);
 
 /** Longer texts are dropped: Xvnc ignores what exceeds its own `MaxCutText`, 262,144. */
 const CUT_TEXT_LIMIT = 1 << 20;
@@ -41,6 +59,11 @@ export class ClientFilter {
 
   constructor(rights: DisplayRights) {
     this.#rights = rights;
+  }
+
+  /** What the server has to hear before anything of the client: one may never name its encodings. */
+  preamble(): readonly Buffer[] {
+    return this.#rights.clipboardOut ? [] : [withoutTexts(NO_ENCODINGS)];
   }
 
   /** @throws RfbError on a message that this gateway does not know; nothing may follow then. */
@@ -68,9 +91,9 @@ export class ClientFilter {
       const message = describeClientMessage(data, offset);
       if (message === undefined) break;
       const passes = isAllowed(message, this.#rights);
-      const rewritten = passes && message.kind === 'pointer' && message.headLength === 7;
-      runs(passes && !rewritten);
-      if (rewritten) pass.push(plainPointer(data, offset));
+      const rewritten = passes ? this.#rewrite(message, data.subarray(offset)) : undefined;
+      runs(passes && rewritten === undefined);
+      if (rewritten !== undefined) pass.push(rewritten);
       input ||= passes && isInput(message);
       offset += message.headLength;
       this.#bodyLeft = message.bodyLength;
@@ -79,6 +102,13 @@ export class ClientFilter {
     runs(false);
     this.#hold(data, offset);
     return { pass, input };
+  }
+
+  /** What stands for the head of a message; `undefined` where it goes on as it is. */
+  #rewrite(message: ClientMessage, data: Buffer): Buffer | undefined {
+    if (message.kind === 'pointer' && message.headLength === 7) return plainPointer(data);
+    const encodings = data.readUInt8() === CLIENT_MESSAGE.setEncodings;
+    return encodings && !this.#rights.clipboardOut ? withoutTexts(data) : undefined;
   }
 
   #takeHeld(chunk: Buffer): Buffer {
@@ -115,7 +145,7 @@ function allowsText({ clipboardFlags }: ClientMessage, rights: DisplayRights): b
   if (clipboardFlags === undefined) return rights.clipboardIn;
   // Servers differ in which of several actions they look at first: none of them may be a denied one.
   const denied =
-    (rights.clipboardIn ? 0 : NOTIFY | PROVIDE) | (rights.clipboardOut ? 0 : REQUEST | PEEK);
+    (rights.clipboardIn ? 0 : NOTIFY | PROVIDE) | (rights.clipboardOut ? 0 : CAPS | REQUEST | PEEK);
   return (rights.clipboardIn || rights.clipboardOut) && (clipboardFlags & denied) === 0;
 }
 
@@ -123,8 +153,19 @@ function isInput({ kind }: ClientMessage): boolean {
   return kind === 'key' || kind === 'pointer' || kind === 'clipboard';
 }
 
-function plainPointer(data: Buffer, offset: number): Buffer {
-  const plain = Buffer.from(data.subarray(offset, offset + 6));
+function plainPointer(data: Buffer): Buffer {
+  const plain = Buffer.from(data.subarray(0, 6));
   plain.writeUInt8(plain.readUInt8(1) & ~EXTENDED_POINTER, 1);
   return plain;
+}
+
+/** The head of SetEncodings with the extended clipboard among them, and what it is to be used for. */
+function withoutTexts(data: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  const count = data.readUInt16BE(2) + 1;
+  if (count > 0xffff) throw new RfbError('too many encodings');
+  head.writeUInt8(CLIENT_MESSAGE.setEncodings);
+  head.writeUInt16BE(count, 2);
+  head.writeUInt32BE(EXTENDED_CLIPBOARD, 4);
+  return Buffer.concat([TAKES_NO_TEXT, head]);
 }

@@ -66,7 +66,10 @@ export class Relay {
     this.#upstream.on('end', () => this.end(CLOSE.normal, 'the display ended'));
     // What ended before anybody listened does not say so again.
     if (this.#upstream.destroyed) this.end(CLOSE.normal, 'the display ended');
-    else this.#browser.send(GREETING);
+    else {
+      for (const part of this.#filter.preamble()) this.#upstream.write(part);
+      this.#browser.send(GREETING);
+    }
   }
 
   /**

@@ -5,9 +5,11 @@ export interface DisplayRights {
   /** Text from the browser into the session. */
   readonly clipboardIn: boolean;
   /**
-   * Text from the session to the browser. What the gateway can stop is the client's asking for it.
-   * What an RFB server sends unasked lies between framebuffer updates, whose length is only known
-   * by decoding them: Xvnc itself has to be started with `-SendCutText=0`.
+   * Text from the session to the browser. What a server sends lies between framebuffer updates,
+   * whose length is only known by decoding them, so it can't be taken out here. Instead the server
+   * is told, in the viewer's name, to send texts on request only, and requests are dropped: that
+   * holds for servers with the extended clipboard (TigerVNC 1.11 and later). Where nobody may have
+   * texts, Xvnc is started with `-SendCutText=0` as well.
    */
   readonly clipboardOut: boolean;
 }

@@ -10,7 +10,7 @@ import { startXvnc, type Xvnc, XVNC_PROGRAMS } from '@sallyport/lab/display/xvnc
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { greetAs, openDesktop } from '../../test/display/browser.ts';
-import { cutText } from '../../test/display/client-messages.ts';
+import { cutText, extendedClipboard } from '../../test/display/client-messages.ts';
 import { FULL, type GatewayStage, stageGateway } from '../../test/display/gateway-stage.ts';
 import { fetchFrame } from './raw-frame.ts';
 import { type DisplayRights, VIEW_ONLY } from './rights.ts';
@@ -106,6 +106,63 @@ describe('a viewer who sends keys and pointer', () => {
     await vi.waitFor(async () => expect(await frame()).not.toEqual(before), 5_000);
     expect(stage.idle.lastInput('s1')).toBeDefined();
     browser.terminate();
+  });
+});
+
+/** What of the clipboard came to a viewer who never asked for pixels: nothing else lies between. */
+function clipboardMessages(bytes: Buffer): readonly string[] {
+  const found: string[] = [];
+  for (let at = 24 + bytes.readUInt32BE(20); at < bytes.length; ) {
+    expect(bytes[at]).toBe(3);
+    const length = bytes.readInt32BE(at + 4);
+    const actions = length < 0 ? bytes.readUInt8(at + 8) : 0;
+    // Caps name the other actions, too: it is the lowest bit that counts.
+    const action = ['caps', 'request', 'peek', 'notify', 'provide'].find(
+      (_, bit) => ((actions >> bit) & 1) === 1,
+    );
+    found.push(length < 0 ? (action ?? 'nothing') : 'text');
+    at += 8 + Math.abs(length);
+  }
+  return found;
+}
+
+describe('a text that is copied in the session', () => {
+  const PLAIN = Buffer.from([2, 0, 0, 1, 0, 0, 0, 0]);
+  const EXTENDED = Buffer.from([2, 0, 0, 2, 0, 0, 0, 0, 0xc0, 0xa1, 0xe5, 0xce]);
+  const SAYS_TAKES_ALL = Buffer.from('06000000fffffff81f0000010fffffff', 'hex');
+  const ASKS = extendedClipboard((1 << 25) | 1, Buffer.alloc(0));
+  const NO_TEXT = { ...FULL, clipboardOut: false };
+  const says = (...parts: Buffer[]): Buffer => Buffer.concat(parts);
+
+  async function copy(rights: DisplayRights, words: Buffer): Promise<readonly string[]> {
+    const outcome = await openDesktop(stage.url(), stage.protocols({ rights }));
+    if (!('open' in outcome)) throw new Error(`refused with ${outcome.status}`);
+    const { bytes } = await greetAs(outcome.open);
+    if (words.length > 0) outcome.open.send(words);
+    await sleep(300);
+    xvnc.copy(`secret ${Math.random()}`);
+    await sleep(700);
+    if (words.length > 0) outcome.open.send(ASKS);
+    await sleep(300);
+    const found = clipboardMessages(bytes());
+    outcome.open.terminate();
+    return found;
+  }
+
+  test.each([
+    ['a viewer that says nothing', Buffer.alloc(0), 'text'],
+    ['a viewer that knows plain texts only', PLAIN, 'text'],
+    ['a viewer that knows the extended clipboard', EXTENDED, 'provide'],
+    ['a viewer that takes everything unasked', says(SAYS_TAKES_ALL, EXTENDED), 'provide'],
+  ])('reaches %s only with the right', async (_, words, form) => {
+    expect(await copy(FULL, words)).toContain(form);
+    for (const rights of [VIEW_ONLY, NO_TEXT]) {
+      // oxlint-disable-next-line no-await-in-loop -- there is one clipboard
+      const found = await copy(rights, words);
+      expect(found).toContain('notify');
+      expect(found).not.toContain('text');
+      expect(found).not.toContain('provide');
+    }
   });
 });
 
