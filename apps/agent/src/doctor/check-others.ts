@@ -3,6 +3,7 @@ import type { Adoptable } from '@sallyport/contract/network';
 import { type Cidr4, overlaps } from '@sallyport/core/cidr4';
 import type { NetworkSpec } from '@sallyport/core/network';
 import { touchesSubnet } from '../plan/plan-flows.ts';
+import type { RunningContainer } from '../ports/containers.ts';
 import type { NatRule } from '../ports/host.ts';
 
 /** Rules of others that would translate a managed subnet; ours come first, so they never get a packet. */
@@ -60,6 +61,22 @@ export function checkOverlaps(
 
 function isItsOwn({ name, bridge }: NetworkSpec, by: string): boolean {
   return by.endsWith(` ${name}`) || by.endsWith(` ${bridge}`);
+}
+
+/** Out of every network's reach; said once, because it is often meant so. */
+export function checkHostNetwork(containers: readonly RunningContainer[]): readonly Finding[] {
+  const names = containers
+    .filter(({ networkMode }) => networkMode === 'host')
+    .map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    {
+      check: 'host-network',
+      level: 'ok',
+      message: `these containers have the host's network, and leave as the host does: ${names.join(', ')}`,
+      remedy: '',
+    },
+  ];
 }
 
 /** Networks made by hand after the guide: nothing keeps their rule. */

@@ -17,7 +17,7 @@ import {
   checkBridgeNetfilter,
   readKernel,
 } from './check-kernel.ts';
-import { checkAdoptable, checkNatRules, checkOverlaps } from './check-others.ts';
+import { checkAdoptable, checkHostNetwork, checkNatRules, checkOverlaps } from './check-others.ts';
 
 interface DoctorServiceOptions {
   readonly ports: HostPorts;
@@ -35,12 +35,13 @@ export class DoctorService {
 
   async examine(): Promise<Finding[]> {
     const { ports, specs, lost } = this.#options;
-    const [tools, { links, routes }, docker, natRules, dockerUser] = await Promise.all([
+    const [tools, { links, routes }, docker, natRules, dockerUser, containers] = await Promise.all([
       readTools(ports),
       ports.routing.observe(),
       ports.docker.networks().catch(() => []),
       ports.iptables.natRules().catch(() => []),
       ports.iptables.dockerUserRules().catch(() => null),
+      ports.docker.runningContainers().catch(() => []),
     ]);
     const networks = specs();
     const { networks: resolved, roles } = resolve(networks, { links, routes, docker }, []);
@@ -58,6 +59,7 @@ export class DoctorService {
       checkBridgeNetfilter(kernel),
       ...checkNatRules(networks, natRules),
       ...checkOverlaps(networks, takenPrefixes({ specs: [], links, routes, docker })),
+      ...checkHostNetwork(containers),
       ...checkAdoptable(findAdoptable(docker, networks, natRules)),
     ];
   }

@@ -161,6 +161,32 @@ export function describeDocker(make: () => Promise<DockerBench>): void {
       await docker.removeNetwork(id);
     });
 
+    it('tells running containers with their networks, and how they were started', async () => {
+      const id = await docker.createNetwork(A);
+      await bench.startContainer('spt-one', { id, name: A.name });
+      const [container, ...more] = await docker.runningContainers();
+      expect(more).toEqual([]);
+      expect(container).toMatchObject({
+        name: 'spt-one',
+        networkMode: A.name,
+        endpoints: [
+          {
+            networkId: id,
+            networkName: A.name,
+            endpointId: expect.stringMatching(/./) as string,
+            ipv4: expect.stringMatching(/^10\.208\.0\.\d+$/) as string,
+            ipv6: '',
+          },
+        ],
+      });
+      const settings = await docker.containerSettings(container?.id ?? '');
+      expect(settings).toEqual({ pid: expect.any(Number) as number, dns: [], mayRoute: false });
+      expect(settings?.pid).toBeGreaterThan(0);
+      await bench.removeContainer('spt-one');
+      expect(await docker.runningContainers()).toEqual([]);
+      expect(await docker.containerSettings(container?.id ?? '')).toBeNull();
+    });
+
     it('refuses to tell who is on a network that is gone', async () => {
       await expect(docker.attached('0'.repeat(64))).rejects.toMatchObject(refused);
     });
