@@ -8,8 +8,8 @@ export interface DisplayRights {
    * Text from the session to the browser. What a server sends lies between framebuffer updates,
    * whose length is only known by decoding them, so it can't be taken out here. Instead the server
    * is told, in the viewer's name, to send texts on request only, and requests are dropped: that
-   * holds for servers with the extended clipboard (TigerVNC 1.11 and later). Where nobody may have
-   * texts, Xvnc is started with `-SendCutText=0` as well.
+   * holds for servers with the extended clipboard, such as TigerVNC 1.12. Where nobody may have texts,
+   * Xvnc is started with `-SendCutText=0` as well.
    */
   readonly clipboardOut: boolean;
 }
