@@ -159,10 +159,12 @@ describe('other ways', () => {
         throw error;
       context.skip(`this kernel has no macvlan: ${String(error)}`);
     }
-    await until('it is told', async () => {
+    const own = async () => {
       const all = await world.agent.call('violations', { query: {} });
-      return all.some(({ kind, container }) => kind === 'own-link' && container.name === 'cam');
-    });
+      return all.filter(({ kind, container }) => kind === 'own-link' && container.name === 'cam');
+    };
+    expect(await until('it is told', async () => (await own()).length > 0)).toBeLessThan(WITHIN_MS);
+    expect((await own())[0]).toMatchObject({ network: null, blocked: false });
     await world.lab.container('cam').remove();
   });
 

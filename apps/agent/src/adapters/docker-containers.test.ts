@@ -25,8 +25,8 @@ const reading = (answers: Readonly<Record<string, unknown>>) =>
   containerReading(async (path) => answers[path] ?? null);
 
 it('reads containers by their own name, networks by their ids', async () => {
-  const { runningContainers } = reading({ '/containers/json': [LISTED] });
-  expect(await runningContainers()).toEqual([
+  const docker = reading({ '/containers/json': [LISTED] });
+  expect(await docker.runningContainers()).toEqual([
     {
       id: '7f8c',
       name: 'db',
@@ -67,8 +67,8 @@ it.each([
   [{ CapAdd: ['ALL'] }, { dns: [], mayRoute: true }],
   [{ Privileged: true }, { dns: [], mayRoute: true }],
 ])('reads how a container was started: %j', async (hostConfig, wanted) => {
-  const { containerSettings } = reading({ '/containers/a/json': inspected(hostConfig) });
-  expect(await containerSettings('a')).toEqual({ pid: 4711, ...wanted });
+  const docker = reading({ '/containers/a/json': inspected(hostConfig) });
+  expect(await docker.containerSettings('a')).toEqual({ pid: 4711, ...wanted });
 });
 
 it('has nothing of a container that is gone', async () => {
