@@ -55,10 +55,10 @@ const KILLED = 'z_killed';
 const create = () =>
   world.agent.call('createNetwork', { body: { name: KILLED, egress: egress(A.address) } });
 const remove = (name: string) => world.agent.call('deleteNetwork', { params: { name } });
-const update = (address: string) =>
+const update = (address: string, rate: number | null = null) =>
   world.agent.call('updateNetwork', {
     params: { name: A.name },
-    body: { egress: egress(address) },
+    body: { egress: egress(address), bandwidth: { upload: rate, download: rate } },
   });
 
 const HAND = 'z_hand';
@@ -88,7 +88,7 @@ async function applyOther(): Promise<unknown> {
 
 const CHANGES: readonly Change[] = [
   { kind: 'create', prepare: () => remove(KILLED).catch(ignore), change: create },
-  { kind: 'update', prepare: () => update(A.address), change: () => update(OTHER) },
+  { kind: 'update', prepare: () => update(A.address), change: () => update(OTHER, 50_000_000) },
   { kind: 'delete', prepare: () => create().catch(ignore), change: () => remove(KILLED) },
   {
     kind: 'adopt',

@@ -26,6 +26,11 @@ export async function pictureHost(world: World): Promise<string> {
     lines(await world.host('ip', '-brief', 'link', 'show', 'type', 'bridge'))
       .map((line) => line.split(' ')[0])
       .join('\n'),
+    '# queues',
+    lines(await world.host('tc', 'qdisc', 'show'))
+      .filter((line) => line.startsWith('qdisc tbf') || line.startsWith('qdisc htb'))
+      .map((line) => line.replace(/ refcnt \d+/, ''))
+      .join('\n'),
     '# networks',
     lines(networks.stdout).join('\n'),
     '# DOCKER-USER',

@@ -10,6 +10,7 @@ const CHANGES: ReadonlySet<string> = new Set([
   'docker.removeNetwork',
   'conntrack.endFlows',
   'sysctl.write',
+  'shaping.apply',
   'iptables.removeNatRule',
   'iptables.setDockerUserRules',
   'store.save',
