@@ -59,6 +59,8 @@ export default {
         pathNot: [
           '^apps/agent/src/adapters/',
           '^apps/agent/src/(main|run-agent|config)\\.ts$',
+          // The installer is nothing but files and systemctl, and runs once, without the agent.
+          '^apps/agent/src/install/',
           '^apps/agent/src/verify/(ask-echo|probe-main)\\.ts$',
           TESTS,
         ],

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { ProgramError } from '../adapters/run.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -9,7 +8,7 @@ export function isBooted(): boolean {
   return existsSync('/run/systemd/system');
 }
 
-/** @throws ProgramError when it says no or is missing */
+/** @throws Error when it says no or is missing */
 export function systemctl(...args: readonly string[]): void {
   const { status, stderr, error } = spawnSync('systemctl', args, {
     timeout: TIMEOUT_MS,
@@ -17,11 +16,5 @@ export function systemctl(...args: readonly string[]): void {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (status === 0) return;
-  const why = error?.message ?? stderr.trim();
-  throw new ProgramError(`systemctl ${args.join(' ')}: ${why}`, {
-    program: 'systemctl',
-    args,
-    code: status,
-    stderr: stderr ?? '',
-  });
+  throw new Error(`systemctl ${args.join(' ')}: ${error?.message ?? stderr.trim()}`);
 }

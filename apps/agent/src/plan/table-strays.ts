@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { type Family, familyOf } from '@sallyport/core/ipv6';
 import type { NftListing, NftSet } from '../ports/nft.ts';
 import { exact, quote, stop } from './table-text.ts';
 
@@ -19,11 +19,11 @@ export interface Stray {
 }
 
 export function straysAsElements(strays: readonly Stray[]): Strays {
-  const of = (wanted: boolean) =>
+  const of = (family: Family) =>
     strays
-      .filter(({ address }) => isIPv6(address) === wanted)
+      .filter(({ address }) => familyOf(address) === family)
       .map(({ address, bridge }) => `${address} . ${quote(bridge)}`);
-  return { strays4: of(false), strays6: of(true) };
+  return { strays4: of('ipv4'), strays6: of('ipv6') };
 }
 
 /** Until the containers have been looked at, what was stopped stays stopped. */
