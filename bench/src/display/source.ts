@@ -9,8 +9,6 @@ export interface Source {
   readonly sendAtRate: (bytesPerSecond: number) => void;
   /** As fast as it is taken, on every connection, up to so many bytes in all. */
   readonly sendAll: (limit: number) => void;
-  /** Bytes that were taken from this process. */
-  readonly taken: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -20,7 +18,7 @@ const NAME = Buffer.from('bench');
 /** No server's words are looked into on the way: the content does not matter, the sizes do. */
 export async function startSource(): Promise<Source> {
   const sockets = new Set<Socket>();
-  let [timer, sent]: [NodeJS.Timeout | undefined, number] = [undefined, 0];
+  let timer: NodeJS.Timeout | undefined;
   const server = createServer({ noDelay: true }, (socket) => {
     const queue = new ByteQueue();
     socket.on('data', (chunk) => queue.push(chunk)).on('error', () => undefined);
@@ -53,7 +51,7 @@ export async function startSource(): Promise<Source> {
       }, 1000 / FRAMES_PER_SECOND);
     },
     sendAll: (limit) => {
-      sent = 0;
+      let sent = 0;
       const piece = Buffer.alloc(64 * 1024, 7);
       for (const socket of sockets) {
         const pump = (): void => {
@@ -66,7 +64,6 @@ export async function startSource(): Promise<Source> {
         pump();
       }
     },
-    taken: () => sent,
     close: async () => {
       clearInterval(timer);
       for (const socket of sockets) socket.destroy();
