@@ -38,8 +38,10 @@ const untilKinds = (network: string, wanted: readonly string[]) =>
     return JSON.stringify(now.toSorted()) === JSON.stringify(wanted.toSorted());
   });
 
-const strict = (wanted: boolean) =>
-  world.agent.call('updateNetwork', { params: { name: A.name }, body: { strict: wanted } });
+async function strict(wanted: boolean): Promise<void> {
+  const flag = wanted ? '--strict' : '--no-strict';
+  expect(await world.agent.run('network', 'update', A.name, flag)).toMatchObject({ code: 0 });
+}
 
 /** By TCP to its own target: what the other side saw. */
 async function source({ container, target }: Subject) {
@@ -71,6 +73,11 @@ describe('a container on another network as well', () => {
     expect(await untilKinds(A.name, ['other-network on-a'])).toBeLessThan(WITHIN_MS);
     const [found] = await violations(A.name);
     expect(found).toMatchObject({ blocked: false, remedy: 'docker network disconnect aside on-a' });
+    const listed = await world.agent.run('violations', '--network', A.name);
+    expect(listed).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('on-a is on aside') as string,
+    });
     const events = await world.agent.call('events', { query: { limit: 20, network: A.name } });
     expect(events.at(-1)).toMatchObject({ kind: 'violation', message: found?.message });
     expect(await kinds(B.name)).toEqual([]);

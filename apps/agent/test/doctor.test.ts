@@ -39,6 +39,22 @@ function handMadeRule(source: string, target = 'SNAT'): NatRule {
   };
 }
 
+it('mentions containers that have the host’s network, as nothing bad', async () => {
+  const host = healthyHost();
+  host.docker.started.set('node-exporter', { networkMode: 'host' });
+  host.docker.started.set('plain', {});
+  const findings = (await examine(host)).filter(({ check }) => check === 'host-network');
+  expect(findings).toEqual([
+    {
+      check: 'host-network',
+      level: 'ok',
+      message:
+        'these containers have the host’s network, and leave as the host does: node-exporter',
+      remedy: '',
+    },
+  ]);
+});
+
 describe('a healthy host', () => {
   it('has nothing wrong, and each check says what it looked at', async () => {
     const findings = await examine(healthyHost());

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../src/events/recorded-event.ts';
 import { hasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
 import { isMaking } from '../src/plan/plan.ts';
-import { NO_STRAYS } from '../src/plan/table-strays.ts';
+import { NO_STRAYS, type Strays } from '../src/plan/table-strays.ts';
 import { DesiredStore } from '../src/reconcile/desired-store.ts';
 import { Reconciler, type RunReport } from '../src/reconcile/reconciler.ts';
 import type { Request } from '../src/reconcile/request.ts';
@@ -25,7 +25,10 @@ export interface FakeAgent {
 }
 
 /** Starts an agent on the host, as after a boot or a crash: it knows what the disk and the host tell. */
-export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
+export async function startFakeAgent(
+  host: FakeHost,
+  strays: () => Strays | null = () => NO_STRAYS,
+): Promise<FakeAgent> {
   const { ports, store, clock } = host;
   const desired = new DesiredStore(store);
   const known = await ports.docker.networks().catch(() => []);
@@ -36,7 +39,7 @@ export async function startFakeAgent(host: FakeHost): Promise<FakeAgent> {
     store,
     clock,
     pools,
-    strays: () => NO_STRAYS,
+    strays,
   });
   const flight = new SingleFlight(async (requests: readonly Request[]) => {
     const report = await reconciler.run(requests);

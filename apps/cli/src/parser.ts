@@ -84,6 +84,8 @@ function optionFor(flag: string, spec: OptionSpec): Option {
   const short = spec.short === undefined ? '' : `-${spec.short}, `;
   const value = spec.value === undefined ? '' : ` <${spec.value}>`;
   const option = new Option(`${short}--${flag}${value}`, spec.summary);
+  // Commander would make `--no-x` the opposite of `--x`, and nobody could tell it from neither.
+  option.negate = false;
   if (spec.required === true) option.makeOptionMandatory();
   if (spec.repeat === true) {
     // Not commander's variadic options: those would swallow the argument that follows.

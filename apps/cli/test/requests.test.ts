@@ -79,6 +79,21 @@ test('update sends only the lists that were named, and an empty one for none', a
   });
 });
 
+test.each([
+  ['--strict', true],
+  ['--no-strict', false],
+])('%s sends what is strict, and nothing else', async (flag, strict) => {
+  await runCli(['network', 'update', 'a', flag, '--socket', agent.socket]);
+  expect(agent.asked.at(-1)?.input).toEqual({ params: { name: 'a' }, body: { strict } });
+});
+
+test('--strict and --no-strict together are refused', async () => {
+  const words = ['network', 'create', 'a', ...ip, '--strict', '--no-strict'];
+  const { code, stderr } = await runCli(words);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--strict: and --no-strict exclude each other');
+});
+
 test('a prefix in both lists is refused by its flag, and both lists are named', async () => {
   const lists = ['--allow', '192.0.2.0/24', '--deny', '192.0.2.0/24'];
   const { code, stderr } = await runCli(['network', 'create', 'a', ...ip, ...lists]);

@@ -73,7 +73,7 @@ export function checkHostNetwork(containers: readonly RunningContainer[]): reado
     {
       check: 'host-network',
       level: 'ok',
-      message: `these containers have the host's network, and leave as the host does: ${names.join(', ')}`,
+      message: `these containers have the host’s network, and leave as the host does: ${names.join(', ')}`,
       remedy: '',
     },
   ];

@@ -56,9 +56,12 @@ export function managedById(
   specs: readonly NetworkSpec[],
   networks: readonly DockerNetwork[],
 ): ReadonlyMap<string, Managed> {
+  // With 1,000 networks a search for each among all would cost more than all else.
+  const byName = new Map(networks.map((network) => [network.name, network]));
   return new Map(
     specs.flatMap((spec) => {
-      const match = matchDocker(spec, networks);
+      const named = byName.get(spec.name);
+      const match = matchDocker(spec, named === undefined ? [] : [named]);
       if (match.kind !== 'matches') return [];
       return [[match.network.id, { spec, network: match.network }] as const];
     }),

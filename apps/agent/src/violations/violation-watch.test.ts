@@ -104,6 +104,18 @@ describe('the watch for violations', () => {
     await watch.stop();
   });
 
+  it('does not take the routes of a second network, which Docker lists late, for changed ones', async () => {
+    const { watch, told, setRoutes, connect, kinds } = await watched();
+    setRoutes([{ ...ROUTER, device: 'eth1', gateway: '172.17.0.1' }]);
+    await watch.look();
+    expect(kinds()).toEqual([]);
+    connect('bridge', '172.17.0.2');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(kinds()).toEqual(['other-network']);
+    expect(told).toHaveLength(1);
+    await watch.stop();
+  });
+
   it('asks for a run of the loop when a strict network has something to stop, and when not any more', async () => {
     const { watch, agent, connect, disconnect, strays } = await watched({ strict: true });
     const specs = () => agent.desired.current.networks;

@@ -42,6 +42,8 @@ export class ViolationWatch {
   #violations: readonly Violation[] = [];
   /** What the loop was told last; null: nothing yet. */
   #told: Strays | null = null;
+  /** Routes that look changed, and since when. */
+  #suspects: ReadonlyMap<string, number> = new Map();
   #running: Promise<void> | null = null;
   #again = false;
 
@@ -126,7 +128,7 @@ export class ViolationWatch {
     this.#scene = scene;
     const before = new Map(this.#violations.map((violation) => [keyOf(violation), violation]));
     const strays = straysAsElements(straysOf(scene));
-    const found = findViolations(scene);
+    const found = this.#confirmed(findViolations(scene));
     const now = this.#options.clock.now();
     this.#violations = found
       .map((one) => ({ ...one, since: before.get(keyOf(one))?.since ?? now }))
@@ -138,6 +140,26 @@ export class ViolationWatch {
       if (!present.has(key)) await this.#tell('violation.ended', one);
   }
 
+  /**
+   * A second network brings routes before Docker's list shows it, and would be told as changed routes for a
+   * moment; so these must still be there at a second look.
+   */
+  #confirmed(found: readonly Found[]): readonly Found[] {
+    const now = performance.now();
+    const routes = found.filter(({ kind }) => kind === 'default-route').map(keyOf);
+    this.#suspects = new Map(routes.map((key) => [key, this.#suspects.get(key) ?? now]));
+    const young = (key: string) => now - (this.#suspects.get(key) ?? now) < SECOND_LOOK_MS;
+    if (routes.some(young)) this.#lookAgain();
+    return found.filter((one) => one.kind !== 'default-route' || !young(keyOf(one)));
+  }
+
+  #lookAgain(): void {
+    void sleep(SECOND_LOOK_MS, undefined, { signal: this.#stopped.signal }).then(
+      () => this.look(),
+      () => undefined,
+    );
+  }
+
   async #tell(kind: 'violation' | 'violation.ended', { network, message }: Found): Promise<void> {
     await this.#options.record({ kind, network, message, reason: 'Docker', actor: null });
   }
@@ -146,10 +168,7 @@ export class ViolationWatch {
     const { signal } = this.#stopped;
     for await (const _ of dockerTriggers(this.#options.docker, signal, isAboutContainers)) {
       void this.look();
-      void sleep(SECOND_LOOK_MS, undefined, { signal }).then(
-        () => this.look(),
-        () => undefined,
-      );
+      this.#lookAgain();
     }
   }
 
