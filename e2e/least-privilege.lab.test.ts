@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { upLab, type Lab } from '@sallyport/lab/lab';
 import { AGENT, AgentProcess } from '@sallyport/lab/agent-process';
-import { A } from './support/world.ts';
+import { A, until } from './support/world.ts';
 
 /* The agent with the capabilities that its unit leaves it, and no other. */
 
@@ -37,6 +37,11 @@ test('makes, verifies and deletes a network', async () => {
     expect((await container.traffic('tcp', ['--target', '198.51.100.10'])).source).toBe(A.address);
     const verified = await agent.call('verify', { body: { echo: ['http://198.51.100.10/'] } });
     expect(verified.map(({ ok, observed }) => [ok, observed])).toEqual([[true, A.address]]);
+    // It looks at containers and their routes too: this one was started without name servers.
+    await until('violations are told', async () => {
+      const found = await agent.call('violations', { query: {} });
+      return found.some(({ kind }) => kind === 'inherited-dns');
+    });
     await container.remove();
     await agent.call('deleteNetwork', { params: { name: A.name } });
     expect((await agent.call('doctor', {})).filter(({ level }) => level === 'error')).toEqual([]);
