@@ -179,6 +179,13 @@ describe('what a strict network stops', () => {
     expect(findViolations(given).map(({ blocked }) => blocked)).toEqual([false, false]);
   });
 
+  it.each(['a"}', 'eth*', 'a b'])('is nothing on a bridge that nft can not name: %s', (bridge) => {
+    const odd = { ...DOCKER0, bridge };
+    const given = scene([container('a', [odd, NET_A])], { specs, networks: [odd, NET_A] });
+    expect(straysOf(given)).toEqual([]);
+    expect(findViolations(given).map(({ blocked }) => blocked)).toEqual([false]);
+  });
+
   it('is nothing of a network that is not strict', () => {
     expect(straysOf(scene([container('a', [DOCKER0, NET_A])]))).toEqual([]);
   });

@@ -2,6 +2,7 @@ import type { Violation } from '@sallyport/contract/violations';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { Stray } from '../plan/table-strays.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
+import { PLAIN_NAME } from '../plan/uplinks.ts';
 import type {
   ContainerEndpoint,
   ContainerRoute,
@@ -91,14 +92,14 @@ export function strayEndpoints(
 
 /**
  * Where the packets of a stray endpoint can be stopped; none where nothing can. Those by macvlan or ipvlan never
- * reach this host's rules.
+ * reach this host's rules, and a bridge may have a name that means something else in nftables.
  */
 export function stoppable(
   { networkId, ipv4, ipv6 }: ContainerEndpoint,
   networkById: IndexedScene['networkById'],
 ): readonly Stray[] {
   const network = networkById.get(networkId);
-  if (network?.driver !== 'bridge') return [];
+  if (network?.driver !== 'bridge' || !PLAIN_NAME.test(network.bridge)) return [];
   return [ipv4, ipv6]
     .filter((address) => address !== '')
     .map((address) => ({ address, bridge: network.bridge }));
