@@ -8,6 +8,8 @@ import { createConntrackCli } from './adapters/conntrack-cli.ts';
 import { createDockerEngine } from './adapters/docker-engine.ts';
 import { createEventLog } from './adapters/event-log.ts';
 import { createFileStore } from './adapters/file-store.ts';
+import { createFlowSegments } from './adapters/flow-segments.ts';
+import { createFlowTracker } from './adapters/flow-tracker.ts';
 import { createHostMonitors } from './adapters/host-monitor.ts';
 import { createIpCli } from './adapters/ip-cli.ts';
 import { createIptablesCli } from './adapters/iptables-cli.ts';
@@ -22,6 +24,7 @@ import type { AgentConfig } from './config.ts';
 import { DoctorService } from './doctor/doctor.ts';
 import { EventBook } from './events/event-book.ts';
 import type { HostPorts } from './execute/executors.ts';
+import { FlowService } from './flows/flow-service.ts';
 import { HostService } from './host/host-view.ts';
 import { hasOurs } from './networks/recover.ts';
 import { NetworkService } from './networks/service.ts';
@@ -88,6 +91,14 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     onStrays: () => triggers.poke('violations of a strict network', []),
     onFailure: (error) => logger.warn(error, 'the containers could not be looked at'),
   });
+  const flows = new FlowService({
+    tracker: createFlowTracker(),
+    store: createFlowSegments(join(config.stateDir, 'flows'), config.flows),
+    docker: ports.docker,
+    nft: ports.nft,
+    clock,
+    onFailure: (error) => logger.warn(error, 'flows are not recorded as they should be'),
+  });
   const reconciler = new Reconciler({
     ports,
     desired,
@@ -125,6 +136,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     networks.publish(report);
     host.publish(report);
     violations.publish(report);
+    flows.publish(report.resolution.networks.map(({ spec }) => spec));
     for (const event of reportEvents(report, last)) {
       logger.info(event, event.message);
       await events.record(event);
@@ -147,6 +159,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       host,
       events,
       violations,
+      flows,
       doctor: new DoctorService({
         ports,
         specs: () => desired.current.networks,
@@ -174,10 +187,12 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       await triggers
         .run('start')
         .catch((error: unknown) => logger.error(error, 'the first look at the host failed'));
+      await flows.start();
     },
     async stop(): Promise<void> {
       triggers.stop();
       await violations.stop();
+      await flows.stop();
       await flight.idle();
       await events.record(news('agent.stopped', 'guard, routes and networks stay as they are'));
     },

@@ -19,6 +19,7 @@ pool:
   size: 26
 dns: [9.9.9.9, 149.112.112.112]
 echo: ['http://192.0.2.1/', 'stun://192.0.2.2']
+flows: { megabytes: 64, days: 7 }
 logLevel: warn
 `;
 
@@ -32,6 +33,7 @@ describe('the configuration', () => {
       pool6: { prefix: 'fd73:616c:6c79::/48', size: 64 },
       dns: [],
       echo: [],
+      flows: { megabytes: 256, days: 30 },
       logLevel: 'info',
     });
   });
@@ -45,6 +47,7 @@ describe('the configuration', () => {
       pool6: { prefix: 'fd73:616c:6c79::/48', size: 64 },
       dns: ['9.9.9.9', '149.112.112.112'],
       echo: ['http://192.0.2.1/', 'stun://192.0.2.2'],
+      flows: { megabytes: 64, days: 7 },
       logLevel: 'warn',
     });
   });

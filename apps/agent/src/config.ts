@@ -25,6 +25,8 @@ export interface AgentConfig {
   readonly dns: readonly Ipv4[];
   /** Echo services for `verify`. */
   readonly echo: readonly string[];
+  /** How much of the flow log is kept. */
+  readonly flows: { readonly megabytes: number; readonly days: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -40,6 +42,12 @@ const fileSchema = z.strictObject({
   pool6: z.strictObject({ prefix: subnet6Field, size: z.int().min(48).max(64) }).optional(),
   dns: z.array(ipv4Field).max(6).optional(),
   echo: z.array(echoUrlField).max(16).optional(),
+  flows: z
+    .strictObject({
+      megabytes: z.int().min(16).max(1_000_000).optional(),
+      days: z.int().min(1).max(3_650).optional(),
+    })
+    .optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
 });
 
@@ -83,6 +91,7 @@ export function readConfig(
     pool6,
     dns: given.dns ?? [],
     echo: given.echo ?? [],
+    flows: { megabytes: given.flows?.megabytes ?? 256, days: given.flows?.days ?? 30 },
     logLevel: given.logLevel ?? 'info',
   };
 }

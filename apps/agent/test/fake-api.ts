@@ -6,9 +6,12 @@ import { DoctorService } from '../src/doctor/doctor.ts';
 import { EventBook } from '../src/events/event-book.ts';
 import { HostService } from '../src/host/host-view.ts';
 import type { Prober } from '../src/ports/prober.ts';
+import { FlowService } from '../src/flows/flow-service.ts';
 import { VerifyService } from '../src/verify/verify.ts';
 import { ViolationWatch } from '../src/violations/violation-watch.ts';
 import { startFakeAgent } from './fake-agent.ts';
+import { FakeFlowStore } from './fakes/fake-flow-store.ts';
+import { FakeFlowTracker } from './fakes/fake-flow-tracker.ts';
 import { createGuideHost } from './fakes/fake-host.ts';
 
 /** Sees every network leave by the address of the guide's first one. */
@@ -40,6 +43,14 @@ export async function startFakeApi(host = createGuideHost()) {
       clock,
       record: (event) => events.record(event),
       onStrays: () => undefined,
+      onFailure: () => undefined,
+    }),
+    flows: new FlowService({
+      tracker: new FakeFlowTracker(),
+      store: new FakeFlowStore(),
+      docker: ports.docker,
+      nft: ports.nft,
+      clock,
       onFailure: () => undefined,
     }),
     verify: new VerifyService({

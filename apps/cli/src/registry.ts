@@ -47,6 +47,16 @@ export const REGISTRY: readonly Entry[] = [
     load: async () => (await import('./commands/network-verify.ts')).networkVerify,
   },
   {
+    path: ['network', 'counters'],
+    summary: 'What networks and containers have sent and received',
+    load: async () => (await import('./commands/network-counters.ts')).networkCounters,
+  },
+  {
+    path: ['flows'],
+    summary: 'Which container used an address and port, and when',
+    load: async () => (await import('./commands/flows.ts')).flows,
+  },
+  {
     path: ['violations'],
     summary: 'Containers that may leave by another way than their network',
     load: async () => (await import('./commands/violations.ts')).violations,

@@ -16,6 +16,7 @@ import {
   verifications,
   violations,
 } from './samples.ts';
+import { countersOf, flowAnswer } from './flow-samples.ts';
 
 const changes: readonly Change[] = [
   { action: 'create', network: 'new', details: ['egress: 192.168.4.153', 'route: uplink'] },
@@ -42,6 +43,8 @@ const ANSWERS: Answers = {
   adoptNetwork: () => networkB,
   verify: () => verifications,
   violations: () => violations,
+  flows: () => flowAnswer,
+  counters: () => countersOf,
   exportDocument: () => document,
   events: () => events,
   followEvents: () => [events[1], { ...events[1], id: 'later', message: 'a later one' }],
@@ -62,6 +65,8 @@ const LINES: Readonly<Record<string, string>> = {
   'network-delete': 'network delete z_custom_b',
   'network-adopt': 'network adopt z_custom_b --egress-ip 192.168.56.103',
   violations: 'violations',
+  flows: 'flows --address 192.168.4.153 --port 34567 --at 2026-01-31T12:03Z',
+  'network-counters': 'network counters',
   'network-verify': 'network verify --echo http://192.0.2.80/',
   'apply-dry-run': 'apply -f - --dry-run',
   apply: 'apply -f -',

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { applyRequestSchema, applyResultSchema, documentSchema } from './document.ts';
 import type { ErrorCode } from './errors.ts';
+import { countersViewSchema } from './counters.ts';
 import { networkNameField } from './fields.ts';
+import { flowAnswerSchema, flowQuerySchema } from './flows.ts';
 import { eventSchema, findingSchema, hostViewSchema, reconcileResultSchema } from './host.ts';
 import {
   adoptableSchema,
@@ -170,6 +172,24 @@ export const ENDPOINTS = {
     response: z.array(violationSchema),
     status: 200,
     errors: ['network_not_found', 'state_lost'],
+  },
+  flows: {
+    method: 'GET',
+    path: '/v1/flows',
+    summary: 'Which container used an address and port, and when',
+    query: flowQuerySchema,
+    response: flowAnswerSchema,
+    status: 200,
+    errors: [],
+  },
+  counters: {
+    method: 'GET',
+    path: '/v1/counters',
+    summary: 'Packets, bytes and flows of networks and containers; ports in use; what was dropped',
+    query: z.strictObject({ network: networkNameField.optional() }),
+    response: countersViewSchema,
+    status: 200,
+    errors: ['network_not_found', 'state_lost', 'host_refused'],
   },
   apply: {
     method: 'POST',

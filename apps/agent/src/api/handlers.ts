@@ -1,5 +1,6 @@
 import type { DoctorService } from '../doctor/doctor.ts';
 import type { EventBook } from '../events/event-book.ts';
+import type { FlowService } from '../flows/flow-service.ts';
 import type { HostService } from '../host/host-view.ts';
 import type { NetworkService } from '../networks/service.ts';
 import type { VerifyService } from '../verify/verify.ts';
@@ -12,6 +13,7 @@ interface Services {
   readonly doctor: DoctorService;
   readonly verify: VerifyService;
   readonly violations: Pick<ViolationWatch, 'list'>;
+  readonly flows: Pick<FlowService, 'search' | 'counters'>;
   readonly events: EventBook;
 }
 
@@ -22,6 +24,7 @@ export function createHandlers({
   doctor,
   verify,
   violations,
+  flows,
   events,
 }: Services): Handlers {
   return {
@@ -40,6 +43,9 @@ export function createHandlers({
       const { network } = query;
       return violations.list(network === undefined ? null : networks.find(network).name);
     },
+    flows: ({ query }) => flows.search(query),
+    counters: ({ query: { network } }) =>
+      flows.counters(network === undefined ? null : networks.find(network).name),
     apply: ({ body, actor }) => networks.apply(body, actor),
     reconcile: ({ actor }) => networks.reconcile(actor),
     exportDocument: async () => networks.exportDocument(),

@@ -2,7 +2,12 @@ import type { DockerNetwork } from '../ports/docker.ts';
 import type { Reading } from '../ports/host.ts';
 import type { Route } from '../ports/routing.ts';
 import type { HostPorts } from '../execute/executors.ts';
-import { acceptRa, IPV6_FORWARDING, NEEDED_SYSCTLS } from '../plan/plan-sysctls.ts';
+import {
+  acceptRa,
+  COUNTING_SYSCTLS,
+  IPV6_FORWARDING,
+  NEEDED_SYSCTLS,
+} from '../plan/plan-sysctls.ts';
 import type { Step, StepKind } from '../plan/steps.ts';
 import { isOwnTable } from '../plan/uplinks.ts';
 import type { Actual, DockerFacts } from './actual.ts';
@@ -115,7 +120,11 @@ async function observeSysctls(
   { sysctl }: HostPorts,
   routes: readonly Route[],
 ): Promise<Record<string, string | null>> {
-  const paths = [...Object.keys(NEEDED_SYSCTLS), IPV6_FORWARDING, ...advertised(routes)];
+  const paths = [
+    ...Object.keys({ ...NEEDED_SYSCTLS, ...COUNTING_SYSCTLS }),
+    IPV6_FORWARDING,
+    ...advertised(routes),
+  ];
   const entries = paths.map(async (path) => [path, await sysctl.read(path)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

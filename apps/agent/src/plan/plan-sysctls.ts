@@ -16,6 +16,22 @@ export const NEEDED_SYSCTLS: Readonly<
   },
 };
 
+/**
+ * What accounting needs. Where the kernel has no such parameter, networks work all the same, so that it
+ * is left out.
+ */
+export const COUNTING_SYSCTLS: typeof NEEDED_SYSCTLS = {
+  'netfilter/nf_conntrack_acct': {
+    value: '1',
+    why: 'packets and bytes of flows are counted by the kernel',
+  },
+  /* With 2 the kernel does not tell the end of flows that began while nobody listened (nf_conntrack_ecache.c). */
+  'netfilter/nf_conntrack_events': {
+    value: '1',
+    why: 'the flow log needs to be told of the end of every flow',
+  },
+};
+
 /** What dual-stack networks need besides. */
 export const IPV6_FORWARDING = 'ipv6/conf/all/forwarding';
 
@@ -35,7 +51,10 @@ export function planSysctls(actual: Sysctls, withIpv6 = false): readonly Step[] 
   const needed = Object.entries(NEEDED_SYSCTLS)
     .filter(([path, { value }]) => actual[path] !== value)
     .map(([path, { value, why }]) => write(path, { value, was: actual[path], why }));
-  return withIpv6 ? [...needed, ...planIpv6(actual)] : needed;
+  const counting = Object.entries(COUNTING_SYSCTLS)
+    .filter(([path, { value }]) => (actual[path] ?? value) !== value)
+    .map(([path, { value, why }]) => write(path, { value, was: actual[path], why }));
+  return [...needed, ...counting, ...(withIpv6 ? planIpv6(actual) : [])];
 }
 
 function planIpv6(actual: Sysctls): readonly Step[] {

@@ -27,6 +27,8 @@ const GOOD: readonly (readonly [Name, Inject])[] = [
   ['adoptNetwork', { url: '/v1/networks/z_hand/adopt', payload: { egress: A.egress } }],
   ['verify', { url: '/v1/verify', payload: { echo: ['http://198.51.100.10/'] } }],
   ['violations', { url: '/v1/violations?network=z_custom_a' }],
+  ['flows', { url: '/v1/flows?address=192.168.4.153&port=34567' }],
+  ['counters', { url: '/v1/counters?network=z_custom_a' }],
   ['apply', { url: '/v1/apply', payload: { document: { networks: [A] }, dryRun: true } }],
   ['exportDocument', { url: '/v1/export' }],
   ['events', { url: '/v1/events?limit=5' }],

@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Totals } from '../accounting/totals.ts';
+import type { Clock } from '../ports/host.ts';
+import type {
+  FlowNews,
+  FlowRecord,
+  FlowStore,
+  FlowTracker,
+  Origin,
+  TrackedFlow,
+} from '../ports/flows.ts';
+import type { Holder } from './holders.ts';
+
+interface FlowRecorderOptions {
+  readonly tracker: FlowTracker;
+  readonly store: FlowStore;
+  readonly totals: Totals;
+  readonly clock: Clock;
+  /** The managed network from which a flow comes; null: from none. */
+  readonly networkOf: (flow: TrackedFlow) => string | null;
+  readonly holderOf: (address: string, at: number) => Holder | null;
+  /** Records could not be stored, or flows not be followed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A flow that lives: what its end will not tell. */
+interface Living {
+  readonly startedAt: number | null;
+  readonly origin: Origin;
+}
+
+/** A record, or a flow that began and of which the container is not looked up yet. */
+type Waiting = FlowRecord | { readonly unresolved: FlowStart };
+
+interface FlowStart {
+  readonly at: number;
+  readonly flow: TrackedFlow;
+}
+
+/** Not every packet has its own write to disk; and Docker has time to tell of a new container. */
+const WRITE_EVERY_MS = 1_000;
+/** Records that wait to be written, some 500 bytes each; what is beyond is lost, and that is told. */
+const MOST_WAITING = 40_000;
+/** Living flows that are remembered, some 60 bytes each. The oldest are given up first. */
+const MOST_LIVING = 262_144;
+/** After events were lost, living flows are looked at again, but not more often. */
+const RESYNC_EVERY_MS = 10_000;
+
+/** Writes the flow log: one record when a flow begins, one when it ends. */
+export class FlowRecorder {
+  readonly #options: FlowRecorderOptions;
+  readonly #stopped = new AbortController();
+  readonly #living = new Map<number, Living>();
+  #waiting: Waiting[] = [];
+  #dropped = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> | null = null;
+  /** Something was missed since the look at living flows began. */
+  #syncAgain = false;
+
+  constructor(options: FlowRecorderOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#follow();
+    void this.#writeRegularly();
+  }
+
+  /** What waits is written. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#syncing;
+    await this.flush();
+  }
+
+  /** Everything that was told until now is in the store afterwards. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  /** The origin of a flow that lives; null: not of a managed network. */
+  originOf(flow: TrackedFlow): Origin | null {
+    return this.#living.get(flow.id)?.origin ?? this.#originAt(flow, this.#options.clock.now());
+  }
+
+  async #follow(): Promise<void> {
+    const { tracker, onFailure } = this.#options;
+    const { signal } = this.#stopped;
+    try {
+      for await (const news of tracker.follow(signal)) this.#take(news);
+    } catch (error) {
+      if (!signal.aborted) onFailure(error);
+    }
+  }
+
+  #take(news: FlowNews): void {
+    switch (news.kind) {
+      case 'watching':
+        this.#push({ kind: 'gap', at: news.at, reason: 'the agent began to watch' });
+        this.#sync(0);
+        return;
+      case 'lost':
+        this.#push({ kind: 'gap', at: news.at, reason: news.reason });
+        this.#options.onFailure(new Error(`flows were missed: ${news.reason}`));
+        this.#sync(RESYNC_EVERY_MS);
+        return;
+      case 'start':
+        if (this.#options.networkOf(news.flow) !== null) this.#push({ unresolved: news });
+        return;
+      case 'end':
+        this.#end(news.at, news.flow);
+    }
+  }
+
+  #end(at: number, flow: TrackedFlow): void {
+    const { networkOf, totals } = this.#options;
+    if (networkOf(flow) === null) return;
+    // Those that wait come first: one of them may be its beginning.
+    this.#resolve();
+    const living = this.#living.get(flow.id);
+    this.#living.delete(flow.id);
+    const origin = living?.origin ?? this.#originAt(flow, at);
+    if (origin === null) return;
+    totals.ended(origin, flow);
+    this.#push({ kind: 'end', at, startedAt: living?.startedAt ?? null, flow, ...origin });
+  }
+
+  /** Finds the containers of flows that began. */
+  #resolve(): void {
+    for (const [index, record] of this.#waiting.entries()) {
+      if (!('unresolved' in record)) continue;
+      const { at, flow } = record.unresolved;
+      const origin = this.#originAt(flow, at);
+      if (origin !== null) this.#waiting[index] = this.#begin('start', { at, flow, origin });
+    }
+  }
+
+  #begin(
+    kind: 'start' | 'open',
+    { at, flow, origin }: FlowStart & { readonly origin: Origin },
+  ): FlowRecord {
+    const startedAt = kind === 'start' ? at : null;
+    if (this.#living.size >= MOST_LIVING)
+      this.#living.delete(this.#living.keys().next().value ?? 0);
+    this.#living.set(flow.id, { startedAt, origin });
+    if (kind === 'start') this.#options.totals.began(origin);
+    return { kind, at, startedAt, flow, ...origin };
+  }
+
+  #originAt(flow: TrackedFlow, at: number): Origin | null {
+    const { networkOf, holderOf } = this.#options;
+    const network = networkOf(flow);
+    return network === null ? null : { network, container: holderOf(flow.source.address, at) };
+  }
+
+  #push(record: Waiting): void {
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(record);
+    else this.#dropped += 1;
+  }
+
+  /** Living flows that are not known yet are recorded as open. */
+  #sync(after: number): void {
+    this.#syncAgain = this.#syncing !== null;
+    this.#syncing ??= this.#syncOnce(after)
+      .catch(this.#options.onFailure)
+      .finally(() => {
+        this.#syncing = null;
+        if (this.#syncAgain) this.#sync(RESYNC_EVERY_MS);
+      });
+  }
+
+  async #syncOnce(after: number): Promise<void> {
+    const { signal } = this.#stopped;
+    await sleep(after, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    await this.flush();
+    const { tracker, clock, networkOf } = this.#options;
+    for await (const flow of tracker.living()) {
+      if (signal.aborted) return;
+      if (networkOf(flow) === null) continue;
+      const at = clock.now();
+      const known = this.#living.get(flow.id);
+      const origin = known?.origin ?? this.#originAt(flow, at);
+      if (origin === null) continue;
+      this.#push(
+        known === undefined
+          ? this.#begin('open', { at, flow, origin })
+          : { kind: 'open', at, startedAt: known.startedAt, flow, ...origin },
+      );
+      if (this.#waiting.length > MOST_WAITING / 2) await this.flush();
+    }
+  }
+
+  async #writeRegularly(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await sleep(WRITE_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (this.#waiting.length > 0) await this.flush();
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#resolve();
+    // What is not of a managed network any more is left out.
+    const records: FlowRecord[] = this.#waiting.flatMap((record) =>
+      'unresolved' in record ? [] : [record],
+    );
+    this.#waiting = [];
+    if (this.#dropped > 0) {
+      const reason = `${this.#dropped} records were more than could be written in time`;
+      records.push({ kind: 'gap', at: this.#options.clock.now(), reason });
+      this.#dropped = 0;
+      this.#sync(RESYNC_EVERY_MS);
+    }
+    if (records.length === 0) return;
+    await this.#options.store.append(records).catch(this.#options.onFailure);
+  }
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { A, B, type Subject, until, upWorld, type World } from './support/world.ts';
+
+/* Who used an address and port: the flow log beside what the capture beyond has seen. */
+
+let world: World;
+let a: Subject;
+let b: Subject;
+let since: number;
+
+beforeAll(async () => {
+  world = await upWorld('flows');
+  await world.createGuideNetworks();
+  a = await world.subject('on-a', A.name);
+  b = await world.subject('on-b', B.name);
+  since = Date.now();
+  await send(a);
+  await send(b);
+});
+
+afterAll(() => world.down());
+
+/** Sends ten lines by one UDP socket and takes the echoes, then one line by TCP (RFC 862). */
+const TALK = `
+import socket, sys
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.settimeout(5)
+for number in range(10):
+    udp.sendto(b'line %d' % number, (sys.argv[1], 7))
+    udp.recv(100)
+tcp = socket.create_connection((sys.argv[1], 7), 5)
+tcp.sendall(b'hello')
+tcp.recv(100)
+`;
+
+async function send({ container, target }: Subject): Promise<void> {
+  await container.exec('python3', ['-c', TALK, target]);
+}
+
+/** From where the machine beyond has seen a subject's first packet, and when. */
+async function seen({ target }: Subject, protocol: string) {
+  const [packet] = await world.lab.capture.packets({ since, destination: target, protocol });
+  if (packet?.sourcePort === undefined) throw new Error(`nothing of ${protocol} was captured`);
+  return { at: packet.at, address: packet.source, port: packet.sourcePort };
+}
+
+test.each(['udp', 'tcp'])(
+  'the log names the container that the capture has seen by %s',
+  async (protocol) => {
+    for (const [subject, network] of [
+      [a, A],
+      [b, B],
+    ] as const) {
+      const { at, address, port } = await seen(subject, protocol);
+      expect(address).toBe(network.address);
+      const query = { address, port, since, until: Date.now() };
+      const { flows } = await world.agent.call('flows', { query });
+      const found = flows.filter((flow) => flow.protocol === protocol);
+      expect(found).toMatchObject([
+        {
+          network: network.name,
+          container: { name: subject.container.name },
+          leaving: { address, port },
+          destination: { address: subject.target, port: 7 },
+        },
+      ]);
+      const [startedAt] = found.map((flow) => flow.startedAt ?? 0);
+      expect(startedAt).toBeGreaterThan(at - 1_000);
+      expect(startedAt).toBeLessThan(at + 1_000);
+    }
+  },
+);
+
+test('control: nobody used another port, another address, or this one at another time', async () => {
+  const { address, port } = await seen(a, 'udp');
+  const unused = [
+    { address, port: port === 65_535 ? 1_024 : port + 1 },
+    { address: B.address, port },
+    { address, port, until: since - 1_000 },
+    { address, port, network: B.name },
+    { address, port, container: b.container.name },
+  ];
+  for (const query of unused) {
+    const { flows } = await world.agent.call('flows', { query });
+    expect(flows.filter((flow) => flow.protocol === 'udp')).toEqual([]);
+  }
+});
+
+test('counters say what the capture has seen', async () => {
+  const packets = (await world.lab.capture.packets({ since, destination: a.target })).filter(
+    ({ protocol }) => protocol === 'udp' || protocol === 'tcp',
+  );
+  const { networks } = await world.agent.call('counters', { query: { network: A.name } });
+  expect(packets.length).toBeGreaterThan(10);
+  const counted = { sent: { packets: packets.length }, flows: 2 };
+  const containers = [{ name: a.container.name, ...counted }];
+  expect(networks).toMatchObject([{ network: A.name, ...counted, containers }]);
+});
+
+test('a flow that has ended has its end, and the counters keep what it carried', async () => {
+  const before = await world.agent.call('counters', { query: { network: A.name } });
+  await world.host('conntrack', '-D', '-s', await addressOf(a));
+  await until('the log has the end', async () => {
+    const { flows } = await world.agent.call('flows', { query: { network: A.name } });
+    return flows.length === 2 && flows.every(({ endedAt }) => endedAt !== null);
+  });
+  const after = await world.agent.call('counters', { query: { network: A.name } });
+  expect(after.networks).toEqual(before.networks);
+});
+
+async function addressOf({ container }: Subject): Promise<string> {
+  const { flows } = await world.agent.call('flows', { query: { container: container.name } });
+  return flows[0]?.source.address ?? '';
+}
+
+test('what happened while no agent lived is told as a gap, and what was before is still known', async () => {
+  const { address, port } = await seen(b, 'udp');
+  await world.agent.stop();
+  await world.agent.start();
+  const query = { address, port, until: since + 5_000 };
+  await until('the agent watches again', async () => {
+    const { gaps } = await world.agent.call('flows', { query: {} });
+    return gaps.length === 2;
+  });
+  const { flows } = await world.agent.call('flows', { query });
+  expect(flows.filter(({ protocol }) => protocol === 'udp')).toMatchObject([
+    { container: { name: b.container.name } },
+  ]);
+});
