@@ -10,6 +10,10 @@ import { ROOT, runTool } from './process.ts';
 /** Programs that write one file each, to the path that is their only argument. */
 const GENERATED = [
   { program: 'packages/contract/src/generate.ts', file: 'packages/contract/openapi.json' },
+  {
+    program: 'packages/contract/src/server/generate.ts',
+    file: 'packages/contract/openapi.server.json',
+  },
 ] as const;
 
 const check = process.argv.includes('--check');

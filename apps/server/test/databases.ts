@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,7 +76,7 @@ async function startPostgres(): Promise<{
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    await waitForSocket(join(directory, '.s.PGSQL.5432'), server);
+    await waitUntilReady(join(data, 'postmaster.pid'), server);
   } catch (error) {
     await stop();
     throw error;
@@ -86,24 +85,14 @@ async function startPostgres(): Promise<{
   return { url, stop };
 }
 
-async function waitForSocket(path: string, server: ChildProcess): Promise<void> {
-  const end = Date.now() + START_MS;
-  while (!(await connects(path))) {
+/** The socket is there before the server takes queries; its own pid file says when it does. */
+async function waitUntilReady(pidFile: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (!/^ready\s*$/m.test(await readFile(pidFile, 'utf8').catch(() => ''))) {
     if (server.exitCode !== null) throw new Error('PostgreSQL ended at its start');
-    if (Date.now() > end) throw new Error('PostgreSQL did not start in time');
+    if (Date.now() > deadline) throw new Error('PostgreSQL did not start in time');
     await sleep(50);
   }
-}
-
-function connects(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 async function end(server: ChildProcess): Promise<void> {

@@ -58,5 +58,8 @@ export function effectiveSettings(groups: readonly SettingsSource[]): GroupSetti
   const weakestFirst = groups.toSorted(
     (a, b) => b.priority - a.priority || (a.name < b.name ? 1 : -1),
   );
-  return Object.assign({}, DEFAULT_SETTINGS, ...weakestFirst.map(({ settings }) => settings));
+  return weakestFirst.reduce<GroupSettings>(
+    (settings, group) => ({ ...settings, ...group.settings }),
+    DEFAULT_SETTINGS,
+  );
 }

@@ -44,15 +44,24 @@ export async function openDatabase({ stateDir, databaseUrl }: Place): Promise<Op
   }
 }
 
+const { INT8 } = pg.types.builtins;
+
+/** bigint: milliseconds and counters, which stay far below 2^53. */
+const TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => {
+    if (oid === INT8 && format !== 'binary') return Number;
+    const parse: unknown = pg.types.getTypeParser(oid, format);
+    return parse;
+  },
+};
+
 function postgres(connectionString: string): Dialect {
-  const types = {
-    // bigint: milliseconds and counters, which stay far below 2^53.
-    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-      oid === pg.types.builtins.INT8 && format !== 'binary'
-        ? (text: string) => Number(text)
-        : pg.types.getTypeParser(oid, format as 'text'),
-  };
-  const pool = new pg.Pool({ connectionString, max: 10, types, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    types: TYPES,
+    connectionTimeoutMillis: 10_000,
+  });
   // An idle connection that breaks must not end the server: the next query opens another.
   pool.on('error', () => undefined);
   return new PostgresDialect({ pool });
@@ -67,12 +76,12 @@ async function open(
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw new Error(messageOf(error), { cause: error });
   } catch (error) {
     await db.destroy();
     throw new SallyportError(
       'database_refused',
-      `The database can not be used: ${error instanceof Error ? error.message : String(error)}`,
+      `The database can not be used: ${messageOf(error)}`,
       {
         remedy: 'Check DATABASE_URL or the state directory; docs/server.md describes both.',
         cause: error,
@@ -87,6 +96,10 @@ async function open(
       release();
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Fails when the database does not answer. */

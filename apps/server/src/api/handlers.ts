@@ -1,0 +1,61 @@
+import { SallyportError } from '@sallyport/contract/errors';
+import { searchAudit, verifyAudit } from '../audit/audit-log.ts';
+import { type Db, pingDatabase } from '../db/open-database.ts';
+import type { World } from '../ids.ts';
+import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from '../people/groups.ts';
+import { createUser, deleteUser, listUsers, showUser, updateUser } from '../people/users.ts';
+import type { ServerHandlers } from './contract-types.ts';
+import { ownAccountHandlers } from './own-account.ts';
+import { pageOf, viewAuditEntry, viewGroup, viewUser } from './views.ts';
+
+/** Which service answers which endpoint. */
+export function createHandlers(db: Db, world: World): ServerHandlers {
+  return {
+    ...ownAccountHandlers(db, world),
+    health: async () => ({ status: 'ok' }),
+    readiness: async () => {
+      try {
+        await pingDatabase(db);
+      } catch (error) {
+        throw new SallyportError('server_not_ready', 'The database does not answer.', {
+          cause: error,
+        });
+      }
+      return { status: 'ok' };
+    },
+    listUsers: async ({ query: { cursor, limit } }) =>
+      pageOf(await listUsers(db, { cursor, limit: limit + 1 }), limit, {
+        view: viewUser,
+        cursorOf: ({ user }) => user.id,
+      }),
+    createUser: async ({ body, caller }) =>
+      viewUser(await createUser(db, world, { wish: body, caller })),
+    showUser: async ({ params }) => viewUser(await showUser(db, params.id)),
+    updateUser: async ({ params, body, version, caller }) =>
+      viewUser(await updateUser(db, world, { id: params.id, version, wish: body, caller })),
+    deleteUser: async ({ params, caller }) => {
+      await deleteUser(db, world, { id: params.id, caller });
+      return {};
+    },
+    listGroups: async ({ query: { cursor, limit } }) =>
+      pageOf(await listGroups(db, { cursor, limit: limit + 1 }), limit, {
+        view: viewGroup,
+        cursorOf: ({ id }) => id,
+      }),
+    createGroup: async ({ body, caller }) =>
+      viewGroup(await createGroup(db, world, { wish: body, caller })),
+    showGroup: async ({ params }) => viewGroup(await showGroup(db, params.id)),
+    updateGroup: async ({ params, body, version, caller }) =>
+      viewGroup(await updateGroup(db, world, { id: params.id, version, wish: body, caller })),
+    deleteGroup: async ({ params, caller }) => {
+      await deleteGroup(db, world, { id: params.id, caller });
+      return {};
+    },
+    audit: async ({ query: { cursor, limit, ...rest } }) =>
+      pageOf(await searchAudit(db, { ...rest, before: cursor, limit: limit + 1 }), limit, {
+        view: viewAuditEntry,
+        cursorOf: ({ seq }) => seq,
+      }),
+    verifyAudit: ({ query }) => verifyAudit(db, query.head ?? null),
+  };
+}

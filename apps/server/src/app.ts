@@ -1,0 +1,116 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import { SallyportError, toProblem } from '@sallyport/contract/errors';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
+import { createHandlers } from './api/handlers.ts';
+import { addRoutes } from './api/routes.ts';
+import type { Db } from './db/open-database.ts';
+import type { World } from './ids.ts';
+
+export interface AppDependencies {
+  readonly db: Db;
+  readonly world: World;
+  readonly logger: FastifyBaseLogger;
+  /** Whether people reach the server by https, as far as it knows. */
+  readonly https: boolean;
+  /** Addresses of proxies whose X-Forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+}
+
+const BODY_LIMIT = 1024 * 1024;
+
+/** The server's HTTP API, made from the contract. Does not listen. */
+export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const { db, world, logger, https, trustedProxies } = dependencies;
+  const app = Fastify({
+    loggerInstance: logger,
+    bodyLimit: BODY_LIMIT,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, badRequest(error.message)),
+  });
+  // JSON alone: what a form of another site can send is none.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : JSON.parse(String(body)));
+    } catch (error) {
+      done(badRequest(`The body is not JSON: ${(error as Error).message}`));
+    }
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asSallyportError(error);
+    if (known.code === 'internal') request.log.error(error, 'a request failed by a bug');
+    sendProblem(reply, known);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    const detail = `There is no ${request.method} ${path}.`;
+    sendProblem(reply, new SallyportError('unknown_endpoint', detail));
+  });
+  // One line a request, without query and headers: tickets, keys and cookies are in those.
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    request.log.info(
+      {
+        method,
+        route: routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        source: request.ip,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+    done();
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: https,
+  });
+  await app.register(cookie);
+  addRoutes(app, createHandlers(db, world), {
+    db,
+    now: world.now,
+    // The prefix makes browsers refuse the cookie from a subdomain or without https.
+    cookie: { name: https ? '__Host-sallyport' : 'sallyport', secure: https },
+  });
+  return app;
+}
+
+function asSallyportError(error: unknown): SallyportError {
+  if (error instanceof SallyportError) return error;
+  const status = (error as { readonly statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return badRequest((error as Error).message);
+  }
+  // The sentence of a bug may hold what was in the database: it is for the log, not for the caller.
+  return new SallyportError('internal', 'The request failed by a bug.', {
+    cause: error,
+    remedy: 'Please report it with the log of the server.',
+  });
+}
+
+function badRequest(detail: string): SallyportError {
+  return new SallyportError('invalid_input', detail, {
+    remedy: 'Send a JSON body as docs/server.md describes it.',
+  });
+}
+
+function sendProblem(reply: FastifyReply, error: SallyportError): void {
+  const problem = toProblem(error);
+  void reply.code(problem.status).type('application/problem+json').send(problem);
+}

@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { parseArgs } from 'node:util';
+import { SallyportError } from '@sallyport/contract/errors';
+import { parseInput } from '@sallyport/contract/parse';
+import * as z from 'zod';
+
+/** Everything that can be set from outside. This file alone reads the environment. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly stateDir: string;
+  /** null: SQLite in the state directory. */
+  readonly databaseUrl: string | null;
+  /** Whether people reach the server by https, which a proxy before it ends. */
+  readonly https: boolean;
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const FLAGS = {
+  listen: { type: 'string' },
+  'state-dir': { type: 'string' },
+  https: { type: 'boolean' },
+  'trusted-proxy': { type: 'string', multiple: true },
+  'log-level': { type: 'string' },
+} as const;
+
+const addressField = z.string().refine((text) => {
+  const [address = '', length, ...rest] = text.split('/');
+  const most = isIP(address) === 6 ? 128 : 32;
+  const fits = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most);
+  return isIP(address) !== 0 && rest.length === 0 && fits;
+}, 'must be an address or a prefix, for example 192.0.2.10 or 192.0.2.0/24');
+
+const configSchema = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'must be HOST:PORT, for example 127.0.0.1:8080')
+    .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'has no such port'),
+  stateDir: z.string().startsWith('/', 'must be an absolute path'),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .nullable(),
+  https: z.boolean(),
+  trustedProxies: z.array(addressField),
+  logLevel: z.enum(LOG_LEVELS),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags win over the environment. @throws SallyportError `invalid_input` */
+export function readConfig(
+  args: readonly string[],
+  environment: Environment = process.env,
+): ServerConfig {
+  const flags = readFlags(args);
+  const variable = (name: string): string | undefined => environment[name] || undefined;
+  const { listen, ...rest } = parseInput(configSchema, {
+    listen: flags.listen ?? variable('SALLYPORT_LISTEN') ?? '127.0.0.1:8080',
+    stateDir:
+      flags['state-dir'] ?? variable('SALLYPORT_SERVER_STATE_DIR') ?? '/var/lib/sallyport-server',
+    databaseUrl: variable('DATABASE_URL') ?? null,
+    https: flags.https ?? false,
+    trustedProxies: flags['trusted-proxy'] ?? [],
+    logLevel: flags['log-level'] ?? 'info',
+  });
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
+  return { ...rest, host, port: Number(listen.slice(colon + 1)) };
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values;
+  } catch (error) {
+    throw new SallyportError('invalid_input', (error as Error).message, {
+      remedy: 'See: sallyport server --help',
+    });
+  }
+}

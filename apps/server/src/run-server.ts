@@ -1,0 +1,49 @@
+import type { AddressInfo } from 'node:net';
+import { SallyportError } from '@sallyport/contract/errors';
+import { pino } from 'pino';
+import { buildApp } from './app.ts';
+import { ensureAdministrator, FIRST_ADMINISTRATOR } from './auth/first-start.ts';
+import type { ServerConfig } from './config.ts';
+import { openDatabase } from './db/open-database.ts';
+import { REAL_WORLD } from './ids.ts';
+
+/** Serves until SIGTERM or SIGINT. @returns the exit code */
+export async function runServer(config: ServerConfig): Promise<number> {
+  // Standard output has what people read once; the log goes beside it, so that it can be kept apart.
+  const logger = pino({ level: config.logLevel, base: null }, pino.destination(2));
+  const database = await openDatabase(config);
+  try {
+    const password = await ensureAdministrator(database.db, REAL_WORLD);
+    if (password !== null) {
+      process.stdout.write(
+        `Sign in as ${FIRST_ADMINISTRATOR} with the password ${password}\nIt is shown only now.\n`,
+      );
+    }
+    const app = await buildApp({
+      db: database.db,
+      world: REAL_WORLD,
+      logger,
+      https: config.https,
+      trustedProxies: config.trustedProxies,
+    });
+    const stopped = new Promise<string>((resolve) => {
+      process.once('SIGTERM', resolve);
+      process.once('SIGINT', resolve);
+    });
+    try {
+      await app.listen({ host: config.host, port: config.port });
+    } catch (error) {
+      throw new SallyportError('invalid_input', `Can not listen: ${(error as Error).message}`, {
+        remedy: 'Give another --listen HOST:PORT.',
+        cause: error,
+      });
+    }
+    const { port } = app.server.address() as AddressInfo;
+    logger.info({ host: config.host, port, database: database.kind }, 'ready');
+    logger.info({ signal: await stopped }, 'stopping');
+    await app.close();
+    return 0;
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,182 @@
+import * as z from 'zod';
+import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
+import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from './audit.ts';
+import { byId, done, type ServerEndpoint } from './endpoint.ts';
+import {
+  groupCreateSchema,
+  groupSchema,
+  groupUpdateSchema,
+  userCreateSchema,
+  userSchema,
+  userUpdateSchema,
+} from './people.ts';
+
+const status = z.strictObject({ status: z.literal('ok') });
+const pageQuery = z.strictObject({
+  cursor: z.string().max(64).optional().describe('`nextCursor` of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+function pageOf<S extends z.ZodType, C extends z.ZodType>(item: S, cursor: C) {
+  return z.strictObject({
+    items: z.array(item),
+    nextCursor: cursor.describe('null: this is the last page'),
+  });
+}
+const textCursor = z.string().nullable();
+
+export const SERVER_ENDPOINTS = {
+  health: {
+    method: 'GET',
+    path: '/healthz',
+    summary: 'The process answers',
+    access: 'public',
+    response: status,
+    status: 200,
+    errors: [],
+  },
+  readiness: {
+    method: 'GET',
+    path: '/readyz',
+    summary: 'The database answers',
+    access: 'public',
+    response: status,
+    status: 200,
+    errors: ['server_not_ready'],
+  },
+  ...ACCOUNT_ENDPOINTS,
+  listUsers: {
+    method: 'GET',
+    path: '/api/v1/users',
+    summary: 'All users, the oldest first',
+    access: 'users.read',
+    query: pageQuery,
+    response: pageOf(userSchema, textCursor),
+    status: 200,
+    errors: [],
+  },
+  createUser: {
+    method: 'POST',
+    path: '/api/v1/users',
+    summary: 'Create a user',
+    access: 'users.manage',
+    idempotent: true,
+    body: userCreateSchema,
+    response: userSchema,
+    status: 201,
+    errors: ['user_exists', 'group_not_found', 'idempotency_conflict'],
+  },
+  showUser: {
+    method: 'GET',
+    path: '/api/v1/users/{id}',
+    summary: 'One user',
+    access: 'users.read',
+    params: byId,
+    response: userSchema,
+    status: 200,
+    errors: ['user_not_found'],
+  },
+  updateUser: {
+    method: 'PATCH',
+    path: '/api/v1/users/{id}',
+    summary: 'Change a user; a new password or disabling ends every sign-in of theirs',
+    access: 'users.manage',
+    versioned: true,
+    params: byId,
+    body: userUpdateSchema,
+    response: userSchema,
+    status: 200,
+    errors: ['user_not_found', 'user_exists', 'group_not_found', 'last_administrator'],
+  },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/api/v1/users/{id}',
+    summary: 'Delete a user, with keys and sign-ins',
+    access: 'users.manage',
+    params: byId,
+    response: done,
+    status: 200,
+    errors: ['user_not_found', 'last_administrator'],
+  },
+  listGroups: {
+    method: 'GET',
+    path: '/api/v1/groups',
+    summary: 'All groups, the oldest first',
+    access: 'groups.read',
+    query: pageQuery,
+    response: pageOf(groupSchema, textCursor),
+    status: 200,
+    errors: [],
+  },
+  createGroup: {
+    method: 'POST',
+    path: '/api/v1/groups',
+    summary: 'Create a group',
+    access: 'groups.manage',
+    idempotent: true,
+    body: groupCreateSchema,
+    response: groupSchema,
+    status: 201,
+    errors: ['group_exists', 'idempotency_conflict'],
+  },
+  showGroup: {
+    method: 'GET',
+    path: '/api/v1/groups/{id}',
+    summary: 'One group',
+    access: 'groups.read',
+    params: byId,
+    response: groupSchema,
+    status: 200,
+    errors: ['group_not_found'],
+  },
+  updateGroup: {
+    method: 'PATCH',
+    path: '/api/v1/groups/{id}',
+    summary: 'Change a group',
+    access: 'groups.manage',
+    versioned: true,
+    params: byId,
+    body: groupUpdateSchema,
+    response: groupSchema,
+    status: 200,
+    errors: ['group_not_found', 'group_exists'],
+  },
+  deleteGroup: {
+    method: 'DELETE',
+    path: '/api/v1/groups/{id}',
+    summary: 'Delete a group; its members stay',
+    access: 'groups.manage',
+    params: byId,
+    response: done,
+    status: 200,
+    errors: ['group_not_found', 'group_fixed'],
+  },
+  audit: {
+    method: 'GET',
+    path: '/api/v1/audit',
+    summary: 'Who did what to which object from where, the newest first',
+    access: 'audit.read',
+    query: auditQuerySchema,
+    response: pageOf(auditEntrySchema, z.int().nullable()),
+    status: 200,
+    errors: [],
+  },
+  verifyAudit: {
+    method: 'GET',
+    path: '/api/v1/audit/verify',
+    summary: 'Check the hash chain of the whole log',
+    access: 'audit.read',
+    query: z.strictObject({
+      head: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+        .optional()
+        .describe('`head` of an earlier answer, which must be in the chain'),
+    }),
+    response: auditVerificationSchema,
+    status: 200,
+    errors: [],
+  },
+} as const satisfies Record<string, ServerEndpoint>;
+
+export type ServerEndpointName = keyof typeof SERVER_ENDPOINTS;
