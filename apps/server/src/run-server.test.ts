@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+
+/** Starts the program as people do; gives its address, what it printed, and an end. */
+async function start(stateDir: string) {
+  const main = join(import.meta.dirname, 'main.ts');
+  const args = [main, 'run', '--state-dir', stateDir, '--listen', '127.0.0.1:0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += String(chunk);
+  });
+  for await (const line of createInterface(child.stderr)) {
+    const { msg, port } = JSON.parse(line) as { readonly msg: string; readonly port?: number };
+    if (msg !== 'ready') continue;
+    const stop = async (): Promise<unknown> => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      return (await ended)[0];
+    };
+    return { url: `http://127.0.0.1:${port}`, printed: () => printed, stop };
+  }
+  throw new Error('the server ended before it was ready');
+}
+
+test('the first start prints a password that works, the second none; the data stays', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-server-'));
+  onTestFinished(() => rm(stateDir, { recursive: true, force: true }));
+  const first = await start(stateDir);
+  const password = /password (\S+)/.exec(first.printed())?.[1];
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  expect(await first.stop()).toBe(0);
+
+  const second = await start(stateDir);
+  expect(second.printed()).toBe('');
+  const answer = await fetch(`${second.url}/api/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'admin', password }),
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(await second.stop()).toBe(0);
+}, 30_000);
