@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { untilFlowing } from '../../support/figures.ts';
+import { totalSince, untilFlowing } from '../../support/figures.ts';
 import { flowsFrom, pictureHost } from '../../support/host-picture.ts';
 import { A, flowOf, type World } from '../../support/world.ts';
 import { createRandom, type Random } from '../random.ts';
@@ -94,7 +94,7 @@ export const manyChanges: readonly Scenario[] = [
       assert.ok(done > 10, `only ${done} wishes were carried out`);
       await healAgent(world);
       const leaks = await world.containerLeaks(since, [flowOf(subject, A)]);
-      const finding = { since, leaks, subject };
+      const finding = { since, leaks, figures: await totalSince(subject, since) };
       await subject.container.pause();
       assert.equal(
         await pictureHost(world),
@@ -104,8 +104,7 @@ export const manyChanges: readonly Scenario[] = [
       await subject.container.resume();
       await deleteAll(world);
       await healAgent(world);
-      // Not removed: what it has sent is in its log.
-      await world.lab.docker(['stop', '--time', '1', subject.container.name]);
+      await subject.container.remove();
       const own = /^10\.208\.[01]\./;
       const ours = (source: string) => source.startsWith('10.208.') && !own.test(source);
       assert.deepEqual(await flowsFrom(world, ours), [], 'no flow of a deleted network is left');
