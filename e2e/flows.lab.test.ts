@@ -86,6 +86,18 @@ test('control: nobody used another port, another address, or this one at another
   }
 });
 
+test('the command line answers with the container, and with 1 where nobody is known', async () => {
+  const { address, port } = await seen(a, 'udp');
+  const ask = (wanted: number) =>
+    world.agent.run('flows', '--address', address, '--port', String(wanted));
+  const known = await ask(port);
+  expect(known.stdout).toContain(a.container.name);
+  expect(known.code).toBe(0);
+  const unknown = await ask(port === 65_535 ? 1_024 : port + 1);
+  expect(unknown.stdout).toContain('No such flow is known.');
+  expect(unknown.code).toBe(1);
+});
+
 test('counters say what the capture has seen', async () => {
   const packets = (await world.lab.capture.packets({ since, destination: a.target })).filter(
     ({ protocol }) => protocol === 'udp' || protocol === 'tcp',
