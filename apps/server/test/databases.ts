@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { ensurePackages } from '@sallyport/lab/debian/packages';
 import { type OpenDatabase, openDatabase } from '../src/db/open-database.ts';
 
 export const KINDS = ['sqlite', 'postgres'] as const;
@@ -33,13 +34,24 @@ export async function makeDatabase(kind: Kind): Promise<TestDatabase> {
   };
 }
 
+const POSTGRES = '/usr/lib/postgresql';
+
 /** Debian keeps the server's programs outside the search path, by version. */
 async function findPrograms(): Promise<string> {
-  const base = '/usr/lib/postgresql';
-  const versions = await readdir(base).catch(() => []);
-  const newest = versions.toSorted((a, b) => Number(b) - Number(a))[0];
-  if (newest === undefined) throw new Error('PostgreSQL is missing: apt-get install postgresql');
-  return join(base, newest, 'bin');
+  const found = await newestVersion();
+  if (found !== undefined) return join(POSTGRES, found, 'bin');
+  await ensurePackages({
+    progress: (line) => process.stderr.write(`${line}\n`),
+    programs: { pg_ctlcluster: ['postgresql'] },
+  });
+  const installed = await newestVersion();
+  if (installed === undefined) throw new Error(`the package postgresql left ${POSTGRES} empty`);
+  return join(POSTGRES, installed, 'bin');
+}
+
+async function newestVersion(): Promise<string | undefined> {
+  const versions = await readdir(POSTGRES).catch(() => []);
+  return versions.toSorted((a, b) => Number(b) - Number(a))[0];
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the user that Debian's package makes. */

@@ -9,7 +9,7 @@ describe.each(KINDS)('%s', (kind) => {
   beforeEach(async () => {
     place = await makeDatabase(kind);
     database = await place.open();
-  }, 60_000);
+  }, 300_000);
   afterEach(async () => {
     await database?.close();
     await place?.remove();

@@ -28,7 +28,7 @@ describe.each(KINDS)('%s', (kind) => {
     });
     expect((await stage.call(admin, post('sign-out'))).statusCode).toBe(200);
     expect((await stage.call(admin, ME)).statusCode).toBe(401);
-  }, 60_000);
+  }, 300_000);
 });
 
 test('the cookie is not for scripts nor for other sites, and the database can not make it', async () => {

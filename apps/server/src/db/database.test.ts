@@ -26,7 +26,7 @@ describe.each(KINDS)('%s', (kind) => {
   beforeAll(async () => {
     place = await makeDatabase(kind);
     database = await place.open();
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await database?.close();
     await place?.remove();

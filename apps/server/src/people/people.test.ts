@@ -65,7 +65,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await send(stage, admin, ['GET', '/api/v1/audit/verify'])).toMatchObject({
       intact: true,
     });
-  }, 60_000);
+  }, 300_000);
 
   test('a creation with a key is carried out once, also when it is sent many times at once', async () => {
     const stage = await makeStage(kind);
@@ -85,7 +85,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(other).toMatchObject({ status: 409, code: 'idempotency_conflict' });
     const rows = await stage.database.db.selectFrom('users').select('id').execute();
     expect(rows).toHaveLength(2);
-  }, 60_000);
+  }, 300_000);
 });
 
 async function manager(stage: Stage, admin: Sender): Promise<Sender> {
