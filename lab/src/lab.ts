@@ -104,7 +104,7 @@ export class Lab {
    * @throws CommandFailedError when Docker refuses.
    */
   async runContainer(options: ContainerOptions): Promise<LabContainer> {
-    await this.docker(planRun(options), { timeoutMs: 60_000 });
+    await this.docker(planRun(options), { timeoutMs: 180_000 });
     return this.container(options.name);
   }
 
