@@ -33,6 +33,15 @@ export function createFileStore(directory: string): StateStore {
     }
   };
 
+  /** By name, what was last written. Rules seldom change when the table does, and each file costs two syncs. */
+  const written = new Map<string, string>();
+  const writeIfOther = async (name: string, content: string): Promise<void> => {
+    const digest = createHash('sha256').update(content).digest('base64');
+    if (written.get(name) === digest) return;
+    await write(name, content);
+    written.set(name, digest);
+  };
+
   const moveAside = async (why: string): Promise<string> => {
     const where = path(`state.json.${why}-${Date.now()}`);
     try {
@@ -69,6 +78,7 @@ export function createFileStore(directory: string): StateStore {
     setAside: () => moveAside('damaged'),
 
     async retire() {
+      written.clear();
       await moveAside('removed');
       for (const name of ['state.json.1', 'guard.nft', 'guard.ip']) {
         await rm(path(name), { force: true });
@@ -76,8 +86,8 @@ export function createFileStore(directory: string): StateStore {
     },
 
     async saveBootGuard({ nft, ipBatch }) {
-      await write('guard.nft', nft);
-      await write('guard.ip', ipBatch);
+      await writeIfOther('guard.nft', nft);
+      await writeIfOther('guard.ip', ipBatch);
     },
 
     async loadBootGuard() {
