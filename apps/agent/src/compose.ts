@@ -13,6 +13,7 @@ import { createFlowTracker } from './adapters/flow-tracker.ts';
 import { createHostMonitors } from './adapters/host-monitor.ts';
 import { createIpCli } from './adapters/ip-cli.ts';
 import { createIptablesCli } from './adapters/iptables-cli.ts';
+import { listenForMetrics, type MetricsOutlet, writeMetrics } from './adapters/metrics-outlet.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
 import { createNftCli } from './adapters/nft-cli.ts';
 import { createProcRoutes } from './adapters/proc-routes.ts';
@@ -128,11 +129,24 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
   });
+  // Its library is loaded where somebody asked for metrics.
+  const { listen, textfile } = config.metrics;
+  const metrics =
+    listen === null && textfile === null
+      ? null
+      : (await import('./metrics/metrics.ts')).createMetrics({
+          version: packageJson.version,
+          drops: () => ports.nft.counters(),
+          sysctl: ports.sysctl,
+          counters: () => flows.counters(null),
+        });
+  const outlets: MetricsOutlet[] = [];
   let last: RunReport | null = null;
   const flight = new SingleFlight(async (requests: readonly Request[]): Promise<RunReport> => {
     const report = await reconciler.run(requests);
     const { reasons, durationMs, done } = report;
     logger.debug({ reasons, durationMs, steps: done.map(({ why }) => why) }, 'looked at the host');
+    metrics?.publish(report);
     networks.publish(report);
     host.publish(report);
     violations.publish(report);
@@ -171,6 +185,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
         find: (name) => networks.find(name),
         all: () => desired.current.networks,
         echo: config.echo,
+        onVerified: (results) => metrics?.verified(results),
       }),
     },
     async start(): Promise<void> {
@@ -188,9 +203,15 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
         .run('start')
         .catch((error: unknown) => logger.error(error, 'the first look at the host failed'));
       await flows.start();
+      if (metrics === null) return;
+      const onFailure = (error: unknown) => logger.warn(error, 'metrics could not be told');
+      const source = { text: () => metrics.text(), onFailure };
+      if (listen !== null) outlets.push(await listenForMetrics(listen, source));
+      if (textfile !== null) outlets.push(writeMetrics(textfile, source));
     },
     async stop(): Promise<void> {
       triggers.stop();
+      await Promise.all(outlets.map((outlet) => outlet.close()));
       await violations.stop();
       await flows.stop();
       await flight.idle();

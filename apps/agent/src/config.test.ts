@@ -20,6 +20,7 @@ pool:
 dns: [9.9.9.9, 149.112.112.112]
 echo: ['http://192.0.2.1/', 'stun://192.0.2.2']
 flows: { megabytes: 64, days: 7 }
+metrics: { listen: '127.0.0.1:9464' }
 logLevel: warn
 `;
 
@@ -34,6 +35,7 @@ describe('the configuration', () => {
       dns: [],
       echo: [],
       flows: { megabytes: 256, days: 30 },
+      metrics: { listen: null, textfile: null },
       logLevel: 'info',
     });
   });
@@ -48,6 +50,7 @@ describe('the configuration', () => {
       dns: ['9.9.9.9', '149.112.112.112'],
       echo: ['http://192.0.2.1/', 'stun://192.0.2.2'],
       flows: { megabytes: 64, days: 7 },
+      metrics: { listen: { host: '127.0.0.1', port: 9464 }, textfile: null },
       logLevel: 'warn',
     });
   });

@@ -27,6 +27,11 @@ export interface AgentConfig {
   readonly echo: readonly string[];
   /** How much of the flow log is kept. */
   readonly flows: { readonly megabytes: number; readonly days: number };
+  /** Where metrics are told; both null unless they were asked for. */
+  readonly metrics: {
+    readonly listen: { readonly host: string; readonly port: number } | null;
+    readonly textfile: string | null;
+  };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -46,6 +51,18 @@ const fileSchema = z.strictObject({
     .strictObject({
       megabytes: z.int().min(16).max(1_000_000).optional(),
       days: z.int().min(1).max(3_650).optional(),
+    })
+    .optional(),
+  metrics: z
+    .strictObject({
+      listen: z
+        .string()
+        .regex(
+          /^(\[[0-9a-f:]+\]|[\d.]+):\d{1,5}$/i,
+          'must be an address and a port, such as 127.0.0.1:9464',
+        )
+        .optional(),
+      textfile: z.string().startsWith('/', 'must be an absolute path').optional(),
     })
     .optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
@@ -92,6 +109,10 @@ export function readConfig(
     dns: given.dns ?? [],
     echo: given.echo ?? [],
     flows: { megabytes: given.flows?.megabytes ?? 256, days: given.flows?.days ?? 30 },
+    metrics: {
+      listen: given.metrics?.listen === undefined ? null : hostAndPort(given.metrics.listen),
+      textfile: given.metrics?.textfile ?? null,
+    },
     logLevel: given.logLevel ?? 'info',
   };
 }
@@ -125,6 +146,15 @@ function readFile(named: string | undefined): Record<string, unknown> {
       },
     );
   }
+}
+
+/** `127.0.0.1:9464` or `[::1]:9464` */
+function hostAndPort(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':');
+  return {
+    host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(text.slice(colon + 1)),
+  };
 }
 
 function badPool(key: string, { prefix, size }: SubnetPool | SubnetPool6): SallyportError {

@@ -17,6 +17,8 @@ interface VerifyServiceOptions {
   readonly all: () => readonly NetworkSpec[];
   /** Echo services of the configuration. */
   readonly echo: readonly string[];
+  /** Told of every answer. */
+  readonly onVerified?: (results: readonly Verification[]) => void;
 }
 
 /** How many networks are probed at once: a probe is a process of its own. */
@@ -61,7 +63,9 @@ export class VerifyService {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return results.flat();
+    const verified = results.flat();
+    this.#options.onVerified?.(verified);
+    return verified;
   }
 
   async #verifyOne(spec: NetworkSpec, context: Context): Promise<Verification[]> {
