@@ -45,6 +45,8 @@ function start(program: string, args: readonly string[], input = ''): Promise<En
     const child = execFile(program, [...args], { env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
+    // A shell that ends before it has read its script: its exit code tells.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
 }

@@ -28,14 +28,14 @@ interface Refusal {
 
 const body = { name: 'z_refused', egress: { ipv4: [A.address] } };
 
-/** The agent's own state on a file system of its own: 256 KiB, or one that can't be written. */
+/** The agent's own state, flow log included, on a file system of its own that can be filled or closed. */
 async function smallState({ world }: LoadStage, mounts: PrivateMounts): Promise<string> {
   const { stateDir } = world.agent;
   const copy = join(world.lab.layout.runDir, 'state-copy');
   await rm(copy, { recursive: true, force: true });
   await cp(stateDir, copy, { recursive: true });
   await mkdir(stateDir, { recursive: true });
-  await mounts.exec('mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', stateDir);
+  await mounts.exec('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', stateDir);
   await mounts.exec('cp', '-a', `${copy}/.`, stateDir);
   return stateDir;
 }
@@ -51,7 +51,7 @@ const REFUSALS: readonly Refusal[] = [
       await stage.world.agent.start([...mounts.enter, ...AGENT]);
       // It ends with "no space left", having taken all there was.
       await mounts
-        .exec('dd', 'if=/dev/zero', `of=${stateDir}/filler`, 'bs=4k')
+        .exec('dd', 'if=/dev/zero', `of=${stateDir}/filler`, 'bs=64k')
         .catch(() => undefined);
     },
   },
