@@ -18,7 +18,10 @@ export function createIpCli(run: Run): Routing {
   const readRules6 = memoByText((text: string) => parseRules(text, 'ipv6'));
   return {
     async observe() {
-      const look = run('ip', ['-N', '-j', '-batch', '-'], { stdin: `${LOOK.join('\n')}\n` });
+      const look = run('ip', ['-N', '-j', '-batch', '-'], {
+        stdin: `${LOOK.join('\n')}\n`,
+        littleAtATime: true,
+      });
       // Rules of one family alone can be asked for in one call.
       const look6 = run('ip', ['-6', '-N', '-j', 'rule', 'show']);
       const [{ stdout }, rules6] = await refusing(

@@ -53,7 +53,7 @@ export function createTcCli(run: Run): Shaping {
 /** Nothing where there is no tc(8), which is a package of its own on some hosts: nobody has set a limit there. */
 async function readQueues(run: Run): Promise<string> {
   try {
-    return (await run('tc', ['-N', '-j', 'qdisc', 'show'])).stdout;
+    return (await run('tc', ['-N', '-j', 'qdisc', 'show'], { littleAtATime: true })).stdout;
   } catch (error) {
     if (error instanceof ProgramError && error.notInstalled) return '[]';
     throw error;
