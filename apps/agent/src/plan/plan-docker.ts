@@ -4,6 +4,7 @@ import type { NetworkSpec } from '@sallyport/core/network';
 import { addressIn } from '@sallyport/core/prefix';
 import { LABEL_ID, LABEL_MANAGED } from '../constants.ts';
 import type { DockerNetwork } from '../ports/docker.ts';
+import { byName } from './by-name.ts';
 import type { Step } from './steps.ts';
 
 /** Name under which Docker keeps the probe's address back from containers. */
@@ -26,7 +27,7 @@ export type DockerMatch =
   | { readonly kind: 'differs'; readonly network: DockerNetwork; readonly how: string };
 
 export function matchDocker(spec: NetworkSpec, networks: readonly DockerNetwork[]): DockerMatch {
-  const network = networks.find(({ name }) => name === spec.name);
+  const network = byName(networks).get(spec.name);
   if (network === undefined) return { kind: 'missing' };
   const how = differences(spec, network).join(' and ');
   return how === '' ? { kind: 'matches', network } : { kind: 'differs', network, how };

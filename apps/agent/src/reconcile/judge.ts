@@ -3,6 +3,7 @@ import { SallyportError } from '@sallyport/contract/errors';
 import type { StepFailure } from '../execute/execute-plan.ts';
 import type { Actual } from '../observe/actual.ts';
 import type { Step } from '../plan/steps.ts';
+import { byName } from '../plan/by-name.ts';
 import { type DockerMatch, matchDocker } from '../plan/plan-docker.ts';
 import type { ResolvedNetwork } from '../plan/resolve.ts';
 import type { SlottedWay } from '../plan/ways.ts';
@@ -164,7 +165,7 @@ function bridgeCondition(
   match: DockerMatch,
   links: Actual['links'],
 ): readonly Condition[] {
-  if (match.kind !== 'matches' || links.some(({ name }) => name === bridge)) return [];
+  if (match.kind !== 'matches' || byName(links).has(bridge)) return [];
   return [
     {
       type: 'Bridge',
