@@ -48,7 +48,14 @@ export class WanClient {
 
   #call(method: string, path: string): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const options = { socketPath: this.#socketPath, method, path, timeout: 10_000 };
+      // A connection each: a kept one may be closed at the moment at which it is used again.
+      const options = {
+        socketPath: this.#socketPath,
+        method,
+        path,
+        timeout: 10_000,
+        agent: false,
+      };
       const call = request(options, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => {
