@@ -24,6 +24,11 @@ export class SingleFlight<T, R = string> {
     return promise;
   }
 
+  /** Resolves at the end of the run under way; null: nothing runs. */
+  get underWay(): Promise<unknown> | null {
+    return this.#current && Promise.allSettled([this.#current]);
+  }
+
   /** Resolves when nothing runs and nothing waits. */
   async idle(): Promise<void> {
     while (this.#next !== null || this.#current !== null) {

@@ -8,6 +8,12 @@ import type { SingleFlight } from './single-flight.ts';
 const SAFETY_NET_MS = 60_000;
 /** Least time between two runs that nobody waits for: a host that changes all the time must not spin. */
 const GAP_MS = 100;
+/**
+ * From the end of a run during which something changed to the next. A wish's run changes the host
+ * itself; a look right after it would start half a dozen processes, which holds the event loop for
+ * some 10 ms, before the wish is answered.
+ */
+const ANSWER_MS = 20;
 /** Of a burst of changes; the rest say no more. */
 const KEPT_REASONS = 20;
 const FIRST_RETRY_MS = 1_000;
@@ -70,6 +76,11 @@ export class Triggers {
   async #runPending(): Promise<void> {
     const wait = this.#lastEnd + GAP_MS - performance.now();
     if (wait > 0) await this.#sleep(wait);
+    const { underWay } = this.#options.flight;
+    if (underWay !== null) {
+      await underWay;
+      await this.#sleep(ANSWER_MS);
+    }
     const { reasons = [], watches = [] } = this.#pending ?? {};
     this.#pending = null;
     if (this.#stopped.signal.aborted) return;
