@@ -1,9 +1,12 @@
 import type { Client } from '@sallyport/contract/client';
 import type { AgentEvent } from '@sallyport/contract/host';
+import type { Ask } from './ask-terminal.ts';
+import type { Site } from './server/server-access.ts';
+import type { ServerClient } from './server/server-client.ts';
 import type { Style } from './style.ts';
 
 /** What shell completion offers for a value. */
-export type Offer = 'network' | 'address' | 'file' | readonly string[];
+export type Offer = 'network' | 'address' | 'file' | 'user' | 'group' | 'key' | readonly string[];
 
 /** An option as data; its key is the flag without `--`. */
 export interface OptionSpec {
@@ -58,12 +61,30 @@ export interface Result {
   readonly exit?: 0 | 1;
 }
 
+/** Who is signed in where, for the commands that change it. */
+export interface Logins {
+  readonly file: string;
+  readonly site: () => Promise<Site>;
+  /** Remembers it for the next commands; without a login: forgets it. */
+  readonly keep: (site: Site) => Promise<void>;
+}
+
 /** What a command works with. */
 export interface Context {
   /** Asks the agent. Without `--json`, every string of the answer is made safe for a terminal. */
   readonly call: Client;
   /** New events as they happen, made safe in the same way. */
   readonly follow: () => Promise<AsyncIterable<AgentEvent>>;
+  /** Asks the server as who is signed in; what it answers is made safe in the same way. */
+  readonly server: ServerClient;
+  /** The same with the answers as they were sent, for what is stored or sent back. */
+  readonly serverExactly: ServerClient;
+  readonly logins: Logins;
+  /** Asks the person; null where nobody sits at a terminal. */
+  readonly ask: Ask | null;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomBytes: (size: number) => Buffer;
   readonly json: boolean;
   /** All commands, for the one that completes them. */
   readonly catalogue: readonly Entry[];

@@ -1,4 +1,5 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_SOCKET, readEnvironment } from './config.ts';
 
@@ -7,6 +8,10 @@ test('without a word of the environment', () => {
     socket: DEFAULT_SOCKET,
     actor: userInfo().username,
     colour: true,
+    server: undefined,
+    apiKey: undefined,
+    credentialsFile: join(homedir(), '.config/sallyport/credentials.json'),
+    display: false,
   });
 });
 
@@ -18,6 +23,16 @@ test.each([
   // no-color.org: an empty value is as good as none.
   [{ NO_COLOR: '' }, { colour: true }],
   [{ TERM: 'dumb' }, { colour: false }],
+  [{ SALLYPORT_SERVER: 'https://desk.example' }, { server: 'https://desk.example' }],
+  [{ SALLYPORT_API_KEY: '' }, { apiKey: undefined }],
+  [{ HOME: '/home/anna' }, { credentialsFile: '/home/anna/.config/sallyport/credentials.json' }],
+  [{ XDG_CONFIG_HOME: '/cfg' }, { credentialsFile: '/cfg/sallyport/credentials.json' }],
+  // XDG base directories: relative paths are invalid and to be ignored.
+  [
+    { XDG_CONFIG_HOME: 'cfg', HOME: '/h' },
+    { credentialsFile: '/h/.config/sallyport/credentials.json' },
+  ],
+  [{ WAYLAND_DISPLAY: 'wayland-0' }, { display: true }],
 ])('%j gives %j', (variables, wanted) => {
   expect(readEnvironment(variables)).toMatchObject(wanted);
 });

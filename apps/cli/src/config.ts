@@ -1,4 +1,5 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 
 /** What the environment says. This file alone reads it. */
 export interface Environment {
@@ -7,6 +8,13 @@ export interface Environment {
   readonly actor: string;
   /** Whether the environment allows colour on a terminal (no-color.org, terminfo's `dumb`). */
   readonly colour: boolean;
+  /** The address of the server. */
+  readonly server: string | undefined;
+  readonly apiKey: string | undefined;
+  /** Where logins are kept. */
+  readonly credentialsFile: string;
+  /** Whether a browser that is started here would be seen. */
+  readonly display: boolean;
 }
 
 export const DEFAULT_SOCKET = '/run/sallyport/agent.sock';
@@ -18,7 +26,17 @@ export function readEnvironment(
     socket: variables['SALLYPORT_AGENT_SOCKET'] || DEFAULT_SOCKET,
     actor: variables['SUDO_USER'] || userName(),
     colour: !variables['NO_COLOR'] && variables['TERM'] !== 'dumb',
+    server: variables['SALLYPORT_SERVER'] || undefined,
+    apiKey: variables['SALLYPORT_API_KEY'] || undefined,
+    credentialsFile: join(configFolder(variables), 'sallyport', 'credentials.json'),
+    display: Boolean(variables['DISPLAY'] || variables['WAYLAND_DISPLAY']),
   };
+}
+
+/** XDG base directories: a relative path is to be ignored. */
+function configFolder(variables: Readonly<Record<string, string | undefined>>): string {
+  const named = variables['XDG_CONFIG_HOME'] ?? '';
+  return isAbsolute(named) ? named : join(variables['HOME'] || homedir(), '.config');
 }
 
 /** A user id that no passwd entry names, as in many containers, makes userInfo() throw. */

@@ -5,12 +5,24 @@ import { REGISTRY } from './registry.ts';
 
 const ABOUT = 'Egress networks for containers: this network leaves by this address, or not at all.';
 
-const EXAMPLES = [
-  'sallyport host',
-  'sallyport network create z_custom_a --egress-ip 192.168.4.153',
-  'sallyport network verify --echo http://192.0.2.80/',
-  'sallyport help network create',
-];
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'sallyport host',
+    'sallyport network create z_custom_a --egress-ip 192.168.4.153',
+    'sallyport network verify --echo http://192.0.2.80/',
+    'sallyport login https://desk.example',
+    'sallyport help network create',
+  ],
+  network: [
+    'sallyport network create z_custom_a --egress-ip 192.168.4.153',
+    'sallyport network verify --echo http://192.0.2.80/',
+  ],
+  user: ['sallyport user create anna --group Research', 'sallyport user update anna --disable'],
+  group: ['sallyport group create Research --setting maxSessions=2', 'sallyport group list'],
+  key: ['sallyport key create ci --scope images.read --days 30', 'sallyport key list'],
+  audit: ['sallyport audit list --since 08:00', 'sallyport audit verify'],
+  agent: ['sallyport agent run', 'sallyport agent install --dry-run'],
+};
 
 /** The help of `sallyport` or of one of its groups: all commands below it. */
 export function renderGroupHelp(path: readonly string[]): string {
@@ -23,7 +35,7 @@ export function renderGroupHelp(path: readonly string[]): string {
   ] as const;
   const commands = path.length === 0 ? [...rows, more[0]] : rows;
   const options = path.length === 0 ? [...GLOBAL_OPTIONS, more[1]] : GLOBAL_OPTIONS;
-  const examples = EXAMPLES.filter((line) => line.startsWith(['sallyport', ...path].join(' ')));
+  const examples = EXAMPLES[path.join(' ')] ?? [];
   return [
     `Usage: ${['sallyport', ...path].join(' ')} COMMAND [OPTIONS]`,
     ...(path.length === 0 ? ['', ABOUT] : []),
@@ -37,7 +49,7 @@ export function renderGroupHelp(path: readonly string[]): string {
     'Examples:',
     ...examples.map((line) => `  ${line}`),
     '',
-    'Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 no agent, 4 refused by state, 70 a bug.',
+    'Exit codes: 0 done, 1 the answer is no, 2 bad input, 3 no agent or server, 4 refused by state, 70 a bug.',
     '',
   ].join('\n');
 }

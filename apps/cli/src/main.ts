@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { askTerminal } from './ask-terminal.ts';
 import { readEnvironment } from './config.ts';
 import { run } from './run.ts';
 
@@ -13,4 +15,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   readStdin: () => text(process.stdin),
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askTerminal : null,
+  now: Date.now,
+  randomBytes,
 });

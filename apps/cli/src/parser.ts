@@ -5,6 +5,7 @@ import { GLOBAL_OPTIONS } from './global-options.ts';
 /** What stands on a command line besides the command's name. */
 export interface Parsed extends RawInput {
   readonly socket: string | undefined;
+  readonly server: string | undefined;
   readonly help: boolean;
 }
 
@@ -21,7 +22,8 @@ export function parseWords(name: string, command: Command, words: readonly strin
   const asked = (end < 0 ? words : words.slice(0, end)).some(
     (word) => word === '-h' || word === '--help',
   );
-  if (asked) return { argument: undefined, options: {}, socket: undefined, help: true };
+  if (asked)
+    return { argument: undefined, options: {}, socket: undefined, server: undefined, help: true };
   const parser = buildParser(name, command);
   parser.parse([...words], { from: 'user' });
   const values = parser.opts<Record<string, string | boolean | string[] | undefined>>();
@@ -31,11 +33,15 @@ export function parseWords(name: string, command: Command, words: readonly strin
       values[optionFor(flag, spec).attributeName()] ?? emptyValue(spec),
     ]),
   );
-  const socket = values['socket'];
+  const text = (flag: string): string | undefined => {
+    const value = values[flag];
+    return typeof value === 'string' ? value : undefined;
+  };
   return {
     argument: parser.processedArgs[0] as RawInput['argument'],
     options,
-    socket: typeof socket === 'string' ? socket : undefined,
+    socket: text('socket'),
+    server: text('server'),
     help: false,
   };
 }

@@ -6,7 +6,7 @@ export type Resolved =
   | { readonly kind: 'group'; readonly path: readonly string[]; readonly rest: readonly string[] };
 
 /** Global options whose value is the next word. */
-const TAKES_VALUE = new Set(['--socket']);
+const TAKES_VALUE = new Set(['--socket', '--server']);
 
 /** Pure: global options may stand before, between and after the words of the command. */
 export function resolveCommand(words: readonly string[], catalogue: readonly Entry[]): Resolved {

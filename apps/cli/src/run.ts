@@ -1,31 +1,13 @@
-import { createClient, requestPath } from '@sallyport/contract/client';
-import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { SallyportError } from '@sallyport/contract/errors';
 import { CommanderError } from 'commander';
-import type { Context, Entry } from './command.ts';
-import type { Environment } from './config.ts';
+import type { Entry } from './command.ts';
+import { createContext, type Telling, type World } from './create-context.ts';
 import { parseWords, renderHelp } from './parser.ts';
-import { printable, printableDeep, printableJson } from './printable.ts';
-import { during } from './progress.ts';
+import { printable, printableJson } from './printable.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { REGISTRY } from './registry.ts';
-import { exitCodeOf, type FieldNames, problemFor, renderProblem } from './show-error.ts';
-import { createStyle } from './style.ts';
-import { type Connection, createTransport, openLines } from './transport.ts';
+import { exitCodeOf, problemFor, renderProblem } from './show-error.ts';
 import { aliasesOf, nameOf, usageError } from './usage.ts';
-
-interface Stream {
-  readonly isTTY?: boolean;
-  readonly write: (text: string) => unknown;
-}
-
-/** The world of one run; tests bring their own. */
-export interface World {
-  readonly environment: Environment;
-  readonly stdout: Stream;
-  readonly stderr: Stream;
-  readonly readStdin: () => Promise<string>;
-}
 
 /** Runs one command line. Gives the exit code; never throws. */
 export async function run(words: readonly string[], world: World): Promise<number> {
@@ -45,13 +27,11 @@ export async function run(words: readonly string[], world: World): Promise<numbe
       world.stdout.write(renderHelp(nameOf(entry), command, aliasesOf(entry)));
       return 0;
     }
-    const connection = {
-      socket: parsed.socket ?? world.environment.socket,
-      actor: world.environment.actor,
-    };
-    const colour =
-      world.stdout.isTTY === true && world.environment.colour && !flags.includes('--no-color');
-    const context = createContext(connection, { telling, colour, world });
+    const context = createContext(world, telling, {
+      socket: parsed.socket,
+      server: parsed.server,
+      colour: !flags.includes('--no-color'),
+    });
     const result = await command.run(context, parsed);
     if (result === null) return 0;
     world.stdout.write(json ? `${printableJson(result.json)}\n` : await result.text());
@@ -59,45 +39,6 @@ export async function run(words: readonly string[], world: World): Promise<numbe
   } catch (error) {
     return fail(error, telling, world);
   }
-}
-
-/** How an error has to be told; known better as the line is understood. */
-interface Telling {
-  readonly json: boolean;
-  names: FieldNames;
-  /** 0 once lines of JSON are printed: an error is then one of them. */
-  indent: 0 | 2;
-}
-
-interface Surroundings {
-  readonly telling: Telling;
-  readonly colour: boolean;
-  readonly world: World;
-}
-
-function createContext(connection: Connection, surroundings: Surroundings): Context {
-  const { telling, colour, world } = surroundings;
-  const { json } = telling;
-  const client = createClient(createTransport(connection));
-  const safe = <T>(value: T): T => (json ? value : printableDeep(value));
-  return {
-    call: async (name, input) => safe(await client(name, input)),
-    follow: async () => {
-      telling.indent = 0;
-      const lines = await openLines(connection, requestPath(ENDPOINTS.followEvents.path, {}, {}));
-      return mapAsync(lines, (line) => safe(ENDPOINTS.followEvents.response.parse(line)));
-    },
-    json,
-    catalogue: REGISTRY,
-    style: createStyle(colour),
-    print: (text) => world.stdout.write(text),
-    during: (sentence, work) => (json ? work : during(world.stderr, sentence, work)),
-    readStdin: world.readStdin,
-  };
-}
-
-async function* mapAsync<A, B>(values: AsyncIterable<A>, map: (value: A) => B): AsyncGenerator<B> {
-  for await (const value of values) yield map(value);
 }
 
 async function runGroup(

@@ -15,9 +15,17 @@ export type FieldNames = Readonly<Record<string, string>>;
 export function problemFor(error: unknown, names: FieldNames): Problem {
   const problem = toProblem(error);
   if (problem.errors.length === 0) return problem;
-  const errors = problem.errors.map((one) => ({ ...one, field: typedAs(one.field, names) }));
+  const errors = problem.errors.map(({ value, ...one }) => ({
+    ...one,
+    field: typedAs(one.field, names),
+    // A password that is refused is often nearly the right one.
+    ...(value !== undefined && !SECRETS.has(one.field) && { value }),
+  }));
   return { ...problem, errors, detail: errors.map(describeFieldError).join('\n') };
 }
+
+/** Fields whose value is shown to nobody. */
+const SECRETS: ReadonlySet<string> = new Set(['password', 'current', 'new', 'code']);
 
 /** The flag of the longest known path that holds the field. */
 function typedAs(field: string, names: FieldNames): string {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change } from '@sallyport/contract/document';
@@ -17,6 +20,8 @@ import {
   violations,
 } from './samples.ts';
 import { countersOf, flowAnswer } from './flow-samples.ts';
+import { type FakeServer, startFakeServer } from './fake-server.ts';
+import { SERVER_ANSWERS } from './server-samples.ts';
 
 const changes: readonly Change[] = [
   { action: 'create', network: 'new', details: ['egress: 192.168.4.153', 'route: uplink'] },
@@ -79,21 +84,50 @@ const LINES: Readonly<Record<string, string>> = {
   'completion-zsh': 'completion zsh',
   'completion-fish': 'completion fish',
   complete: 'complete -- network show z_',
+  login: 'login --user admin --password-file -',
+  whoami: 'whoami',
+  'user-list': 'user list',
+  'user-show': 'user show anna',
+  'user-create': 'user create anna --generate-password --group Research',
+  'group-list': 'group list',
+  'group-show': 'group show Research',
+  'key-list': 'key list',
+  'key-create': 'key create ci --scope users.read',
+  'audit-list': 'audit list',
+  'audit-verify': 'audit verify',
 };
 
 let agent: FakeAgent;
+let server: FakeServer;
+let folder: string;
 beforeAll(async () => {
   agent = await startFakeAgent(ANSWERS);
+  server = await startFakeServer(SERVER_ANSWERS);
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-golden-'));
 });
-afterAll(() => agent.close());
+afterAll(async () => {
+  server.close();
+  await agent.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** The socket is a different one in every run. */
-const stable = (text: string): string => text.replaceAll(agent.socket, 'SOCKET');
+/** Socket and port are different ones in every run. */
+const stable = (text: string): string =>
+  text.replaceAll(agent.socket, 'SOCKET').replaceAll(server.url, 'http://127.0.0.1:8080');
+
+const setting = (name: string) => ({
+  socket: agent.socket,
+  server: server.url,
+  stdin: DOCUMENT_TEXT,
+  ...(name === 'login'
+    ? { credentialsFile: join(folder, 'credentials.json') }
+    : { apiKey: 'sallyport_key' }),
+});
 
 describe.each(Object.entries(LINES))('%s', (name, line) => {
   test('for people', async () => {
     const words = line.split(' ');
-    const outcome = await runCli(words, { socket: agent.socket, stdin: DOCUMENT_TEXT });
+    const outcome = await runCli(words, setting(name));
     const golden = `golden/${name}.txt`;
     await expect(stable(transcript(words, outcome))).toMatchFileSnapshot(golden);
   });
@@ -101,7 +135,7 @@ describe.each(Object.entries(LINES))('%s', (name, line) => {
   test('as JSON: values that parse, and nothing else', async () => {
     const [command = '', ...rest] = line.split(' ');
     const words = [command, '--json', ...rest];
-    const outcome = await runCli(words, { socket: agent.socket, stdin: DOCUMENT_TEXT });
+    const outcome = await runCli(words, setting(name));
     expect(outcome.stderr).toBe('');
     const isStream = name === 'events-follow';
     const values = isStream ? outcome.stdout.trimEnd().split('\n') : [outcome.stdout];
@@ -124,7 +158,7 @@ test('a terminal gets colour, unless it is told otherwise', async () => {
 
 const HELP_LINES = [
   ['--help'],
-  ['network', '--help'],
+  ...['network', 'user', 'group', 'key', 'audit'].map((group) => [group, '--help']),
   ...REGISTRY.map(({ path }) => [...path, '--help']),
 ];
 

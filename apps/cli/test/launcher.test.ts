@@ -58,7 +58,7 @@ test('lists through the socket of the environment, in the name of the user', asy
   await start(PROGRAM, ['network', 'rm', 'z_custom_a']);
   expect(agent.asked.at(-1)).toMatchObject({
     endpoint: 'deleteNetwork',
-    actor: userInfo().username,
+    headers: { 'sallyport-actor': userInfo().username },
   });
 });
 
@@ -118,7 +118,7 @@ test.each([
   ['sallyport network verify z_custom_a ', ['z_custom_b']],
   ['sallyport network create x --egress-ip ', ['192.168.4.53', '192.168.4.153']],
   ['sallyport network create x --route m', ['main']],
-  ['sallyport network create x --s', ['--strict', '--subnet', '--subnet6', '--socket']],
+  ['sallyport network create x --s', ['--strict', '--subnet', '--subnet6', '--socket', '--server']],
   ['sallyport events --network z_custom_b', ['z_custom_b']],
   ['sallyport completion z', ['zsh']],
   ['sallyport help net', ['network']],

@@ -67,7 +67,11 @@ test.each([
 ])('%j asks %s', async (words, endpoint, body) => {
   const outcome = await runCli([...words, '--socket', agent.socket]);
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
-  expect(agent.asked.at(-1)).toMatchObject({ endpoint, actor: 'alice', input: { body } });
+  expect(agent.asked.at(-1)).toMatchObject({
+    endpoint,
+    headers: { 'sallyport-actor': 'alice' },
+    input: { body },
+  });
 });
 
 test('update sends only the lists that were named, and an empty one for none', async () => {

@@ -1,4 +1,5 @@
-import { type World, run } from '../src/run.ts';
+import type { World } from '../src/create-context.ts';
+import { run } from '../src/run.ts';
 
 /** What a run of the command line gave. */
 export interface Outcome {
@@ -10,8 +11,26 @@ export interface Outcome {
 interface Setting {
   readonly socket?: string;
   readonly stdin?: string;
+  readonly server?: string;
+  readonly apiKey?: string;
+  readonly credentialsFile?: string;
+  /** What the person types, a line for each question; without it nobody sits at a terminal. */
+  readonly typed?: readonly string[];
   /** Whether standard output is a terminal with colour. */
   readonly terminal?: boolean;
+}
+
+const NOW = Date.UTC(2026, 10, 23, 12, 30, 0);
+
+/** Types line after line; what is hidden does not come onto the screen. */
+function typist(lines: readonly string[], screen: { stderr: string }): NonNullable<World['ask']> {
+  const left = [...lines];
+  return async (question, { hidden }) => {
+    const line = left.shift();
+    if (line === undefined) throw new Error(`nobody answers ${question}`);
+    screen.stderr += `${question}${hidden ? '' : line}\n`;
+    return line;
+  };
 }
 
 /** Runs the command line in this process. */
@@ -28,10 +47,17 @@ export async function runCli(words: readonly string[], setting: Setting = {}): P
       socket: setting.socket ?? '/nonexistent/sallyport-test.sock',
       actor: 'alice',
       colour: true,
+      server: setting.server,
+      apiKey: setting.apiKey,
+      credentialsFile: setting.credentialsFile ?? '/nonexistent/sallyport-test.json',
+      display: false,
     },
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     readStdin: async () => setting.stdin ?? '',
+    ask: setting.typed === undefined ? null : typist(setting.typed, written),
+    now: () => NOW,
+    randomBytes: (size) => Buffer.alloc(size, 7),
   });
   return { code, ...written };
 }

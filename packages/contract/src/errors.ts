@@ -56,6 +56,7 @@ export const ERRORS = {
   idempotency_conflict: { status: 409, exit: 4, title: 'The idempotency key is in use' },
   server_running: { status: 409, exit: 4, title: 'A server runs already' },
   server_not_ready: { status: 503, exit: 4, title: 'The server is not ready' },
+  server_unreachable: { status: 503, exit: 3, title: 'The server does not answer' },
   database_refused: { status: 503, exit: 4, title: 'The database can not be used' },
   internal: { status: 500, exit: 70, title: 'This is a bug in Sallyport' },
 } as const satisfies Record<string, ErrorMeaning>;

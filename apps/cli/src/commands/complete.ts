@@ -1,19 +1,27 @@
 import { defineCommand } from '../command.ts';
 import { findCandidates } from '../completion/candidates.ts';
+import { listGroups, listUsers } from '../server/find.ts';
 
 export const complete = defineCommand({
   description: 'Prints what may stand for the last of the words, one candidate a line.',
   argument: { label: 'WORD', summary: 'The words of the line up to the cursor', count: 'any' },
   options: {},
   examples: ['sallyport complete -- network sh'],
-  run: async ({ call, catalogue }, { argument }) => {
+  run: async ({ call, server, catalogue }, { argument }) => {
+    const named = (items: readonly { readonly name: string }[]): readonly string[] =>
+      items.map(({ name }) => name);
     const candidates = await findCandidates(argument, {
       catalogue,
-      networks: async () => (await call('listNetworks', {})).map(({ name }) => name),
-      addresses: async () =>
-        (await call('host', {})).interfaces.flatMap(({ addresses }) =>
-          addresses.filter(({ egress }) => egress).map(({ address }) => address),
-        ),
+      names: {
+        network: async () => named(await call('listNetworks', {})),
+        address: async () =>
+          (await call('host', {})).interfaces.flatMap(({ addresses }) =>
+            addresses.filter(({ egress }) => egress).map(({ address }) => address),
+          ),
+        user: async () => named(await listUsers(server)),
+        group: async () => named(await listGroups(server)),
+        key: async () => named(await server('listKeys', {})),
+      },
     });
     return { json: candidates, text: () => candidates.map((line) => `${line}\n`).join('') };
   },

@@ -5,10 +5,12 @@ import { nextWords, resolveCommand } from '../resolve-command.ts';
 /** Where candidates come from. */
 interface Sources {
   readonly catalogue: readonly Entry[];
-  /** What only the agent knows. */
-  readonly networks: () => Promise<readonly string[]>;
-  readonly addresses: () => Promise<readonly string[]>;
+  /** What only the agent or the server knows. */
+  readonly names: Readonly<Record<Asked, () => Promise<readonly string[]>>>;
 }
+
+/** Offers that are asked for. */
+type Asked = Exclude<Extract<Offer, string>, 'file'>;
 
 /** Stands for "complete a path". */
 export const FILES = ':file';
@@ -33,6 +35,7 @@ async function offers(
   sources: Sources,
 ): Promise<readonly string[]> {
   if (before.at(-1) === '--socket') return [FILES];
+  if (before.at(-1) === '--server') return [];
   const resolved = resolveCommand(
     before[0] === 'help' ? before.slice(1) : before,
     sources.catalogue,
@@ -80,15 +83,18 @@ function optionOf(
 function positionals(command: Command, words: readonly string[]): readonly string[] {
   return words.filter((word, index) => {
     const previous = words[index - 1];
-    const isValue = previous === '--socket' || optionOf(command, previous)?.value !== undefined;
+    const isValue = isGlobalWithValue(previous) || optionOf(command, previous)?.value !== undefined;
     return !word.startsWith('-') && !isValue;
   });
+}
+
+function isGlobalWithValue(word: string | undefined): boolean {
+  return word === '--socket' || word === '--server';
 }
 
 async function fill(offer: Offer | undefined, sources: Sources): Promise<readonly string[]> {
   if (offer === undefined) return [];
   if (offer === 'file') return [FILES];
   if (typeof offer !== 'string') return offer;
-  const ask = offer === 'network' ? sources.networks : sources.addresses;
-  return ask().catch(() => []);
+  return sources.names[offer]().catch(() => []);
 }

@@ -1,0 +1,92 @@
+import { SallyportError } from '@sallyport/contract/errors';
+import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import { type Credentials, type Login, readCredentials, writeCredentials } from './credentials.ts';
+import { exchange, type ServerInput, type ServerOutput } from './server-client.ts';
+import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
+
+/** What the line and the environment say about the server. */
+export interface ServerWish {
+  /** Of `--server`. */
+  readonly flag: string | undefined;
+  /** SALLYPORT_SERVER */
+  readonly variable: string | undefined;
+  /** SALLYPORT_API_KEY */
+  readonly apiKey: string | undefined;
+  readonly credentialsFile: string;
+}
+
+/** The server, and who is signed in there. */
+export interface Site {
+  readonly origin: string;
+  readonly login: Login | null;
+}
+
+/**
+ * Which server is meant: `--server`, else the environment, else that of the last login, else the one on
+ * this machine. A login is used for its own server only; the key of the environment for any.
+ * @throws SallyportError `invalid_input`
+ */
+export async function findSite(wish: ServerWish): Promise<Site> {
+  const kept = await readCredentials(wish.credentialsFile);
+  const origin = originOf(wish, kept);
+  if (wish.apiKey !== undefined) return { origin, login: { user: '', key: wish.apiKey } };
+  return { origin, login: kept.servers[origin] ?? null };
+}
+
+function originOf({ flag, variable }: ServerWish, kept: Credentials): string {
+  if (flag !== undefined) return parseServerUrl('--server', flag);
+  if (variable !== undefined) return parseServerUrl('SALLYPORT_SERVER', variable);
+  return kept.current ?? DEFAULT_SERVER;
+}
+
+/** Keeps a login, or forgets it, and makes its server the current one, or none. */
+export async function keepLogin(file: string, { origin, login }: Site): Promise<void> {
+  const { current, servers } = await readCredentials(file);
+  const others = Object.entries(servers).filter(([one]) => one !== origin);
+  const forgotten = current === origin ? null : current;
+  await writeCredentials(file, {
+    version: 1,
+    current: login === null ? forgotten : origin,
+    servers: Object.fromEntries(login === null ? others : [...others, [origin, login]]),
+  });
+}
+
+/**
+ * Calls the server as who is signed in.
+ * @throws SallyportError `not_signed_in` with what to type; and what the server refuses
+ */
+export async function callServer<N extends ServerEndpointName>(
+  { origin, login }: Site,
+  name: N,
+  input: ServerInput<N>,
+): Promise<ServerOutput<N>> {
+  if (login === null) {
+    throw new SallyportError('not_signed_in', `Nobody is signed in at ${origin}.`, {
+      remedy: `Sign in: sallyport login ${origin}`,
+    });
+  }
+  try {
+    const signed: ServerInput<N> & { readonly login: Login } = Object.assign({ login }, input);
+    return (await exchange(origin, name, signed)).value;
+  } catch (error) {
+    throw error instanceof SallyportError ? explained(error, { origin, login }) : error;
+  }
+}
+
+/** The server speaks to programs; people are told what to type. */
+function explained(error: SallyportError, { origin, login }: Site): SallyportError {
+  const { code, message, errors } = error;
+  const isKey = login !== null && 'key' in login;
+  if (code === 'not_signed_in') {
+    const what = isKey ? 'The API key is not valid' : 'The login is over';
+    const remedy = isKey
+      ? 'Give another: SALLYPORT_API_KEY, or `sallyport login --key-file FILE`'
+      : `Sign in again: sallyport login ${origin}`;
+    return new SallyportError(code, `${what} at ${origin}.`, { remedy, cause: error });
+  }
+  if (code === 'forbidden' && message.includes('in-person')) {
+    const remedy = `Sign in with a password: sallyport login ${origin}`;
+    return new SallyportError(code, 'An API key is not enough for this.', { remedy, cause: error });
+  }
+  return new SallyportError(code, message, { remedy: error.remedy, errors, cause: error });
+}

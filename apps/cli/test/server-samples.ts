@@ -1,0 +1,120 @@
+import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import { DEFAULT_SETTINGS } from '@sallyport/core/group-settings';
+import type { Group, Key, User } from '../src/server/find.ts';
+import type { ServerOutput } from '../src/server/server-client.ts';
+import type { Answers } from './fake-contract.ts';
+
+const MADE = Date.UTC(2026, 10, 23, 12, 0, 0);
+const DAY_MS = 86_400_000;
+const id = (end: string): string => `019a0000-0000-7000-8000-0000000000${end}`;
+const times = { version: 3, createdAt: MADE, updatedAt: MADE + DAY_MS };
+
+const research: Group = {
+  id: id('10'),
+  name: 'Research',
+  description: 'Those who look at the web',
+  priority: 50,
+  permissions: ['images.read', 'networks.read'],
+  settings: {
+    clipboardOut: false,
+    maxSessions: 2,
+    idleDisconnect: null,
+    allowedNetworks: ['z_custom_a'],
+  },
+  everyone: false,
+  ...times,
+};
+const everybody: Group = {
+  ...research,
+  id: id('11'),
+  name: 'Everybody',
+  description: 'Whoever has an account',
+  priority: 1000,
+  permissions: [],
+  settings: {},
+  everyone: true,
+};
+
+const admin: User = {
+  id: id('20'),
+  name: 'admin',
+  displayName: 'Administrator',
+  administrator: true,
+  disabled: false,
+  groups: [],
+  secondFactor: true,
+  ...times,
+};
+const anna: User = {
+  ...admin,
+  id: id('21'),
+  name: 'anna',
+  displayName: 'Anna Berg',
+  administrator: false,
+  disabled: true,
+  groups: [research.id],
+  secondFactor: false,
+};
+
+const key: Key = {
+  id: id('30'),
+  name: 'ci',
+  scopes: ['users.read'],
+  createdAt: MADE,
+  expiresAt: MADE + 90 * DAY_MS,
+};
+
+const account: ServerOutput<'whoami'> = {
+  id: anna.id,
+  name: 'anna',
+  displayName: 'Anna Berg',
+  administrator: false,
+  permissions: ['images.read', 'networks.read'],
+  settings: { ...DEFAULT_SETTINGS, allowedNetworks: ['z_custom_a'], clipboardOut: false },
+  secondFactor: false,
+  csrfToken: 'secret-of-the-login',
+};
+
+const entry: ServerOutput<'audit'>['items'][number] = {
+  seq: 1,
+  at: MADE,
+  actor: { id: null, name: 'first start', source: '' },
+  action: 'user.created',
+  objectType: 'user',
+  objectId: admin.id,
+  details: { name: 'admin', administrator: true },
+  hash: 'a'.repeat(64),
+};
+
+/** A server after its first day. */
+export const SERVER_ANSWERS: Answers<ServerEndpointName> = {
+  signIn: () => account,
+  whoami: () => account,
+  listUsers: () => ({ items: [admin, anna], nextCursor: null }),
+  createUser: () => anna,
+  listGroups: () => ({ items: [everybody, research], nextCursor: null }),
+  listKeys: () => [key, { ...key, id: id('31'), name: 'old', scopes: [], expiresAt: MADE }],
+  createKey: () => ({ ...key, key: 'sallyport_the-key' }),
+  audit: () => ({
+    items: [
+      {
+        ...entry,
+        seq: 2,
+        at: MADE + 1000,
+        actor: { id: admin.id, name: 'admin', source: '192.0.2.7' },
+        action: 'group.updated',
+        objectType: 'group',
+        objectId: research.id,
+        details: { settings: { maxSessions: 2 } },
+      },
+      entry,
+    ],
+    nextCursor: null,
+  }),
+  verifyAudit: () => ({
+    intact: false,
+    entries: 2,
+    head: 'b'.repeat(64),
+    reason: 'entry 2 was changed after it was written',
+  }),
+};
