@@ -82,6 +82,10 @@ export interface Context {
   readonly logins: Logins;
   /** Asks the person; null where nobody sits at a terminal. */
   readonly ask: Ask | null;
+  /** Where the agent listens, or would. */
+  readonly socket: string;
+  /** What the environment says of Docker. */
+  readonly dockerHost: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Buffer;

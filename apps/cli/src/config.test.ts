@@ -12,6 +12,7 @@ test('without a word of the environment', () => {
     apiKey: undefined,
     credentialsFile: join(homedir(), '.config/sallyport/credentials.json'),
     display: false,
+    dockerHost: undefined,
   });
 });
 

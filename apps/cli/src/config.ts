@@ -15,9 +15,12 @@ export interface Environment {
   readonly credentialsFile: string;
   /** Whether a browser that is started here would be seen. */
   readonly display: boolean;
+  /** DOCKER_HOST */
+  readonly dockerHost: string | undefined;
 }
 
 export const DEFAULT_SOCKET = '/run/sallyport/agent.sock';
+export const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
 
 export function readEnvironment(
   variables: Readonly<Record<string, string | undefined>> = process.env,
@@ -30,6 +33,7 @@ export function readEnvironment(
     apiKey: variables['SALLYPORT_API_KEY'] || undefined,
     credentialsFile: join(configFolder(variables), 'sallyport', 'credentials.json'),
     display: Boolean(variables['DISPLAY'] || variables['WAYLAND_DISPLAY']),
+    dockerHost: variables['DOCKER_HOST'] || undefined,
   };
 }
 

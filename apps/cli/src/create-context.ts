@@ -63,6 +63,8 @@ export function createContext(world: World, telling: Telling, globals: Globals):
     serverExactly,
     logins,
     ask: world.ask,
+    socket: connection.socket,
+    dockerHost: environment.dockerHost,
     now: world.now,
     randomBytes: world.randomBytes,
     json,

@@ -183,6 +183,11 @@ export const REGISTRY: readonly Entry[] = [
     summary: 'Check that nothing in the log was changed',
     load: async () => (await import('./commands/server/audit.ts')).auditVerify,
   },
+  {
+    path: ['up'],
+    summary: 'Start agent and server on this host, for a first try',
+    load: async () => (await import('./commands/up.ts')).up,
+  },
   { path: ['agent', 'run'], summary: 'Run the agent in the foreground', load: agent },
   {
     path: ['agent', 'guard'],

@@ -51,6 +51,7 @@ export async function runCli(words: readonly string[], setting: Setting = {}): P
       apiKey: setting.apiKey,
       credentialsFile: setting.credentialsFile ?? '/nonexistent/sallyport-test.json',
       display: false,
+      dockerHost: undefined,
     },
     stdout: stream('stdout'),
     stderr: stream('stderr'),

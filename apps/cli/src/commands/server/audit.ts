@@ -15,8 +15,8 @@ const PAGE = 500;
 
 export const auditList = defineCommand({
   description:
-    'Shows who did what to which object from where, oldest first. Times are those of this machine unless\n' +
-    'they name a zone.',
+    'Shows who did what to which object from where, oldest first. Times are those of this machine\n' +
+    'unless they name a zone.',
   options: {
     since: { value: 'TIME', summary: 'From then on, such as 12:03 or 2026-01-31T12:03Z' },
     until: { value: 'TIME', summary: 'Up to then' },
@@ -52,8 +52,9 @@ export const auditList = defineCommand({
 
 export const auditVerify = defineCommand({
   description:
-    'Checks the hash chain of the whole log: whether an entry was changed, or one is missing. Ends with 1\n' +
-    'where that is so. Keep the head elsewhere: with it the next check also finds an end that was cut off.',
+    'Checks the hash chain of the whole log: whether an entry was changed, or one is missing. Ends\n' +
+    'with 1 where that is so. Keep the head elsewhere: with it the next check also finds an end\n' +
+    'that was cut off.',
   options: {
     head: { value: 'HASH', summary: 'Head of an earlier check, which must be in the chain' },
   },

@@ -8,8 +8,8 @@ import { timeText } from '../../views/people.ts';
 
 export const keyCreate = defineCommand({
   description:
-    'Makes an API key of yours and prints it once. It can do what its scopes say, and never more than\n' +
-    'you may. Without a scope it can do what everybody may with their own things.',
+    'Makes an API key of yours and prints it once. It can do what its scopes say, and never more\n' +
+    'than you may. Without a scope it can do what everybody may with their own things.',
   argument: { label: 'NAME', summary: 'What it is for', count: 'one' },
   options: {
     scope: {

@@ -9,9 +9,9 @@ import { isPrivateWay, parseServerUrl } from '../../server/server-url.ts';
 
 export const login = defineCommand({
   description:
-    'Signs in at a server, for this and the following commands. A password is asked for and not kept:\n' +
-    'what is kept is the login, for 12 hours, in a file that only you can read. With --key-file an\n' +
-    'API key is kept instead. SALLYPORT_API_KEY needs no login at all.',
+    'Signs in at a server, for the commands that follow. A password is asked for and not kept: what\n' +
+    'is kept is the login, for 12 hours, in a file that only you can read. With --key-file an API key\n' +
+    'is kept instead. SALLYPORT_API_KEY needs no login at all.',
   argument: {
     label: 'URL',
     summary: 'Address of the server; without one that of --server, or of the last login',

@@ -4,7 +4,8 @@ import { callServer } from '../../server/server-access.ts';
 
 export const logout = defineCommand({
   description:
-    'Ends the login at the server and forgets it here. An API key is only forgotten: `key delete` ends it.',
+    'Ends the login at the server and forgets it here. An API key is only forgotten: `key delete`\n' +
+    'ends it.',
   options: {
     everywhere: { summary: 'End every login of yours, in browsers too' },
   },

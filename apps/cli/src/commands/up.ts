@@ -1,0 +1,169 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SallyportError } from '@sallyport/contract/errors';
+import { type Context, defineCommand } from '../command.ts';
+import { DEFAULT_DOCKER_HOST } from '../config.ts';
+import { printableJson } from '../printable.ts';
+import { badInput } from '../show-error.ts';
+import { renderTable } from '../table.ts';
+import type { Part } from '../up/child.ts';
+import { assertDockerAnswers } from '../up/docker-answers.ts';
+import { startAgent } from '../up/start-agent.ts';
+import { startServer, type StartedServer } from '../up/start-server.ts';
+import { assertProgramReadable, ensureServerFolder, findServerUser } from '../up/server-user.ts';
+
+export const up = defineCommand({
+  description:
+    'Starts agent and server on this host for a first try, and ends both on Ctrl-C. The agent runs\n' +
+    'as root, the server as a user of its own without privileges. Networks stay after the end, and\n' +
+    'stay guarded. For good: `sallyport agent install`, and `sallyport server run` as a service.',
+  options: {
+    listen: {
+      value: 'HOST:PORT',
+      summary: 'Where the server listens (default 127.0.0.1:8080)',
+    },
+    'state-dir': {
+      value: 'DIR',
+      summary: 'Below it both keep what they have (default /var/lib/sallyport and -server)',
+      offer: 'file',
+    },
+  },
+  examples: ['sudo sallyport up', 'sudo sallyport up --listen 127.0.0.1:9000 --state-dir /srv/try'],
+  run: async (context, { options }) => {
+    const listen = options.listen ?? '127.0.0.1:8080';
+    const places = placesBelow(options['state-dir']);
+    if (process.getuid?.() !== 0) {
+      throw new SallyportError('host_refused', 'The agent needs root.', {
+        remedy: 'Run it as root: sudo sallyport up',
+      });
+    }
+    await assertDockerAnswers(context.dockerHost ?? DEFAULT_DOCKER_HOST);
+    await assertProgramReadable();
+    const user = await findServerUser();
+    await mkdir(places.logs, { recursive: true, mode: 0o755 });
+    await ensureServerFolder(places.server, user);
+    // From here on: whoever asks to end it during the start gets that as well.
+    const asked = untilSignal();
+    const parts: Part[] = [];
+    try {
+      const agent = await context.during(
+        'Starting the agent',
+        startAgent(context, {
+          socket: context.socket,
+          stateDir: places.agent,
+          logFile: join(places.logs, 'agent.log'),
+          gid: user.gid,
+        }),
+      );
+      if (agent !== null) parts.push(agent);
+      const server = await context.during(
+        'Starting the server',
+        startServer({
+          listen,
+          stateDir: places.server,
+          logFile: join(places.logs, 'server.log'),
+          user,
+        }),
+      );
+      parts.push(server.part);
+      await tell(context, { agent, server, logs: places.logs });
+      await Promise.race([asked, ...parts.map((part) => unexpectedEnd(part))]);
+    } finally {
+      const talks = !context.json && parts.length > 0;
+      if (talks) context.print('\nEnding …\n');
+      // The server first: it speaks to the agent.
+      for (const part of parts.toReversed()) await part.stop();
+      if (talks) context.print('Ended. Networks stay as they are, and stay guarded.\n');
+    }
+    return null;
+  },
+});
+
+interface Places {
+  readonly agent: string;
+  readonly server: string;
+  readonly logs: string;
+}
+
+function placesBelow(folder: string | undefined): Places {
+  if (folder === undefined) {
+    const agent = '/var/lib/sallyport';
+    return { agent, server: `${agent}-server`, logs: '/var/log/sallyport' };
+  }
+  if (!folder.startsWith('/')) {
+    throw badInput('--state-dir', folder, {
+      message: 'is not an absolute path',
+      remedy: 'begin with /',
+    });
+  }
+  return {
+    agent: join(folder, 'agent'),
+    server: join(folder, 'server'),
+    logs: join(folder, 'log'),
+  };
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    // Not once: an impatient second Ctrl-C must not leave one of the two behind.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve());
+    }
+  });
+}
+
+async function unexpectedEnd(part: Part): Promise<never> {
+  await part.ended;
+  throw new SallyportError('host_refused', 'Agent or server has ended by itself.', {
+    remedy: `It said:\n${await part.lastWords()}`,
+  });
+}
+
+interface Running {
+  readonly agent: Part | null;
+  readonly server: StartedServer;
+  readonly logs: string;
+}
+
+/** Where it is, how to get in, what is in the way, and what to do next. */
+async function tell(context: Context, { agent, server, logs }: Running): Promise<void> {
+  const { print, style, json, call } = context;
+  const { url, first } = server;
+  if (json) {
+    print(
+      `${printableJson({ url, user: first?.user ?? null, password: first?.password ?? null }, 0)}\n`,
+    );
+    return;
+  }
+  const access =
+    first === null
+      ? [
+          [
+            'Sign in',
+            'with an account that there is; the password of admin was shown at the first start',
+          ],
+        ]
+      : [
+          ['User', first.user],
+          ['Password', `${style('bold', first.password)}   (shown only now)`],
+        ];
+  const rows = [['Address', style('bold', url)], ...access, ['Logs', logs]];
+  print(`${style('green', 'Sallyport is up.')}\n\n${renderTable([], rows, '  ')}\n\n`);
+  if (agent === null)
+    print('An agent runs already: it was taken as it is, and stays at the end.\n\n');
+  const findings = (await call('doctor', {})).filter(({ level }) => level === 'error');
+  for (const { message, remedy } of findings) {
+    print(`${style('red', 'In the way:')} ${message}\n  ${remedy}\n`);
+  }
+  if (findings.length > 0) print('\n');
+  const [address = 'ADDR'] = (await call('host', {})).interfaces.flatMap(({ addresses }) =>
+    addresses.filter(({ egress, family }) => egress && family === 'ipv4').map((one) => one.address),
+  );
+  const next = [
+    [`sallyport login ${url}`, 'sign in from another terminal'],
+    ['sallyport host', 'which addresses can be an egress address'],
+    [`sallyport network create z_custom_a --egress-ip ${address}`, 'a network that leaves by one'],
+    ['sallyport doctor', 'what stands in the way, with the remedy'],
+  ];
+  print(`Next\n${renderTable([], next, '  ')}\n\nCtrl-C ends both.\n`);
+}

@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { upLab, type Lab } from '@sallyport/lab/lab';
+import type { NamespaceProcess } from '@sallyport/lab/namespace-handle';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { A, until } from './support/world.ts';
+
+/* `sallyport up` as somebody types it for a first try. */
+
+const SALLYPORT = join(import.meta.dirname, '../bin/sallyport');
+const ADDRESS = 'http://127.0.0.1:8080';
+
+let lab: Lab;
+let env: Record<string, string>;
+let running: NamespaceProcess | null = null;
+beforeAll(async () => {
+  lab = await upLab({ name: `e2e-up-${process.pid}` });
+  env = {
+    SALLYPORT_AGENT_SOCKET: join(lab.layout.runDir, 'up.sock'),
+    XDG_CONFIG_HOME: join(lab.layout.dataDir, 'config'),
+  };
+});
+afterEach(async () => {
+  await running?.stop(30_000);
+  running = null;
+});
+afterAll(() => lab.down());
+
+const sallyport = (words: string, input = '') =>
+  lab.host.tryExec(SALLYPORT, words.split(' '), { env, input });
+
+/** Starts it, and waits until it says that it is up. @returns how to read what it has printed */
+async function startUp(role: string): Promise<() => Promise<string>> {
+  const args = ['up', '--state-dir', join(lab.layout.dataDir, 'up')];
+  const started = await lab.host.spawn(SALLYPORT, args, { role, env });
+  running = started;
+  const printed = (): Promise<string> => readFile(started.logFile, 'utf8');
+  await until('it is up', async () => (await printed()).includes('Ctrl-C ends both'));
+  return printed;
+}
+
+/** Process ids of an app of this test's own folder. */
+async function pidsOf(app: 'agent' | 'server'): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = pids.map(async (pid) => {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return line.includes(`apps/${app}/src/main.ts`) && line.includes(lab.layout.dataDir)
+      ? [pid]
+      : [];
+  });
+  return (await Promise.all(lines)).flat();
+}
+
+/** Real, effective, saved and file-system id of an app's user. */
+async function idsOf(app: 'agent' | 'server'): Promise<readonly string[]> {
+  const [pid = 'none'] = await pidsOf(app);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return [...new Set((/^Uid:\s+(.+)$/m.exec(status)?.[1] ?? '').split(/\s+/))];
+}
+
+test('signs in, makes a network through the agent, ends both, and leaves the guard', async () => {
+  const printed = await startUp('up-1');
+  const password = /Password +(\S+)/.exec(await printed())?.[1] ?? '';
+  expect(await printed()).toContain(`Address   ${ADDRESS}`);
+  const words = `login ${ADDRESS} --user admin --password-file -`;
+  expect(await sallyport(words, password)).toMatchObject({ code: 0 });
+  expect((await sallyport('whoami')).stdout).toContain('everything');
+  const made = await sallyport(`network create ${A.name} --egress-ip ${A.address} --json`);
+  expect(JSON.parse(made.stdout)).toMatchObject({ state: 'Ready' });
+
+  expect(await idsOf('agent')).toEqual(['0']);
+  const [uid = '0', ...more] = await idsOf('server');
+  expect(Number(uid)).toBeGreaterThan(0);
+  expect(more).toEqual([]);
+  // The server's user may speak to the agent; who is neither of the two may not.
+  const asServer = ['--reuid', uid, '--regid', uid, '--clear-groups', SALLYPORT, 'host', '--json'];
+  expect((await lab.host.tryExec('setpriv', asServer, { env })).code).toBe(0);
+  const asOther = ['--reuid', '65534', '--regid', '65534', ...asServer.slice(4)];
+  expect((await lab.host.tryExec('setpriv', asOther, { env })).code).toBe(3);
+
+  await running?.stop(30_000);
+  expect(await printed()).toContain('Networks stay as they are, and stay guarded.');
+  expect([await pidsOf('agent'), await pidsOf('server')]).toEqual([[], []]);
+  const table = await lab.host.exec('nft', ['list', 'table', 'inet', 'sallyport']);
+  expect(table.stdout).toContain(A.address);
+});
+
+test('the second time it finds what there was, and shows no password', async () => {
+  const printed = await startUp('up-2');
+  expect(await printed()).not.toContain('Password');
+  expect((await sallyport('whoami')).code).toBe(0);
+  expect((await sallyport('network list')).stdout).toContain(A.name);
+});
+
+test('without root, without Docker and on a port in use it says what to do, and leaves nothing', async () => {
+  const place = ['--state-dir', join(lab.layout.dataDir, 'refused')];
+  const port = await lab.host.tryExec(SALLYPORT, ['up', '--listen', '192.0.2.1:80', ...place], {
+    env,
+  });
+  expect(port.code).toBe(4);
+  expect(port.stderr).toContain('The server did not start.');
+  expect(port.stderr).toContain('Can not listen');
+  expect([await pidsOf('agent'), await pidsOf('server')]).toEqual([[], []]);
+  const docker = { ...env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+  const without = await lab.host.tryExec(SALLYPORT, ['up'], { env: docker });
+  expect(without.code).toBe(4);
+  expect(without.stderr).toContain('apt-get install docker.io');
+  const other = ['--reuid', '65534', '--clear-groups', SALLYPORT, 'up'];
+  const asOther = await lab.host.tryExec('setpriv', other, { env });
+  expect(asOther.stderr).toBe(
+    'sallyport: The agent needs root.\n  Run it as root: sudo sallyport up\n',
+  );
+});
