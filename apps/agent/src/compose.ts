@@ -38,6 +38,7 @@ import { reportEvents } from './reconcile/report-events.ts';
 import type { Request } from './reconcile/request.ts';
 import { SingleFlight } from './reconcile/single-flight.ts';
 import { Triggers } from './reconcile/triggers.ts';
+import { composeSessions } from './compose-sessions.ts';
 import { VerifyService } from './verify/verify.ts';
 import { ViolationWatch } from './violations/violation-watch.ts';
 
@@ -129,6 +130,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
   });
+  const { sessions, sessionVerifier } = composeSessions(config, { ports, networks, clock });
   // Its library is loaded where somebody asked for metrics.
   const { listen, textfile } = config.metrics;
   const metrics =
@@ -174,6 +176,8 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       events,
       violations,
       flows,
+      sessions,
+      sessionVerifier,
       doctor: new DoctorService({
         ports,
         specs: () => desired.current.networks,

@@ -21,8 +21,26 @@ dns: [9.9.9.9, 149.112.112.112]
 echo: ['http://192.0.2.1/', 'stun://192.0.2.2']
 flows: { megabytes: 64, days: 7 }
 metrics: { listen: '127.0.0.1:9464' }
+sessions:
+  allowRoot: true
+  allowedCapabilities: [CAP_NET_RAW]
+  allowedDevices: [/dev/dri/renderD128]
+  volumeRoots: [/srv/data]
+  maxMemoryMiB: 8192
 logLevel: warn
 `;
+
+/** What a session may have where nobody has said anything. */
+const DENIED = {
+  allowPrivileged: false,
+  allowRoot: false,
+  allowedCapabilities: [],
+  allowedDevices: [],
+  volumeRoots: [],
+  maxCores: null,
+  maxMemoryMiB: null,
+  maxPids: null,
+};
 
 describe('the configuration', () => {
   it('has defaults for everything', async () => {
@@ -36,6 +54,7 @@ describe('the configuration', () => {
       echo: [],
       flows: { megabytes: 256, days: 30 },
       metrics: { listen: null, textfile: null },
+      sessions: DENIED,
       logLevel: 'info',
     });
   });
@@ -51,6 +70,14 @@ describe('the configuration', () => {
       echo: ['http://192.0.2.1/', 'stun://192.0.2.2'],
       flows: { megabytes: 64, days: 7 },
       metrics: { listen: { host: '127.0.0.1', port: 9464 }, textfile: null },
+      sessions: {
+        ...DENIED,
+        allowRoot: true,
+        allowedCapabilities: ['NET_RAW'],
+        allowedDevices: ['/dev/dri/renderD128'],
+        volumeRoots: ['/srv/data'],
+        maxMemoryMiB: 8192,
+      },
       logLevel: 'warn',
     });
   });

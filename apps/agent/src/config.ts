@@ -12,6 +12,7 @@ import type { SubnetPool6 } from '@sallyport/core/subnet-pool6';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { DEFAULT_POOL, DEFAULT_POOL6 } from './constants.ts';
+import { readSessionPolicy, type SessionPolicy, sessionPolicySchema } from './sessions/policy.ts';
 
 /** Everything that can be set from outside. This file alone reads the environment and the file. */
 export interface AgentConfig {
@@ -32,6 +33,8 @@ export interface AgentConfig {
     readonly listen: { readonly host: string; readonly port: number } | null;
     readonly textfile: string | null;
   };
+  /** What containers of sessions may have, whoever asks. */
+  readonly sessions: SessionPolicy;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -65,6 +68,7 @@ const fileSchema = z.strictObject({
       textfile: z.string().startsWith('/', 'must be an absolute path').optional(),
     })
     .optional(),
+  sessions: sessionPolicySchema.optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
 });
 
@@ -113,6 +117,7 @@ export function readConfig(
       listen: given.metrics?.listen === undefined ? null : hostAndPort(given.metrics.listen),
       textfile: given.metrics?.textfile ?? null,
     },
+    sessions: readSessionPolicy(given.sessions ?? {}),
     logLevel: given.logLevel ?? 'info',
   };
 }

@@ -9,7 +9,11 @@ import type { Prober } from '../src/ports/prober.ts';
 import { FlowService } from '../src/flows/flow-service.ts';
 import { VerifyService } from '../src/verify/verify.ts';
 import { ViolationWatch } from '../src/violations/violation-watch.ts';
+import { readSessionPolicy } from '../src/sessions/policy.ts';
+import { SessionService } from '../src/sessions/service.ts';
+import { SessionVerifier } from '../src/sessions/verify-session.ts';
 import { startFakeAgent } from './fake-agent.ts';
+import { FakeSessions } from './fakes/fake-sessions.ts';
 import { FakeFlowStore } from './fakes/fake-flow-store.ts';
 import { FakeFlowTracker } from './fakes/fake-flow-tracker.ts';
 import { createGuideHost } from './fakes/fake-host.ts';
@@ -25,7 +29,33 @@ export async function startFakeApi(host = createGuideHost()) {
   const { ports, clock, eventLog } = host;
   const specs = () => agent.desired.current.networks;
   const events = new EventBook({ log: eventLog, clock, onLost: () => undefined });
+  const containers = new FakeSessions();
+  const findNetwork = agent.networks.find.bind(agent.networks);
+  const sessions = new SessionService({
+    containers,
+    docker: ports.docker,
+    findNetwork,
+    policy: readSessionPolicy({}),
+    dns: [],
+    own: [],
+    resolvePath: async () => null,
+    connect: async () => {
+      throw new Error('nobody listens');
+    },
+    password: () => 'password',
+  });
   const services = {
+    sessions,
+    sessionVerifier: new SessionVerifier({
+      find: (id) => sessions.find(id),
+      findNetwork,
+      routing: ports.routing,
+      ask: async (_, questions) =>
+        questions.map(() => ({ observed: '192.168.4.153', durationMs: 1 })),
+      echo: ['http://198.51.100.10/'],
+      dns: [],
+      now: () => clock.now(),
+    }),
     networks: agent.networks,
     events,
     host: new HostService({
@@ -63,5 +93,13 @@ export async function startFakeApi(host = createGuideHost()) {
   };
   const handlers = createHandlers(services);
   const logger = pino({ level: 'silent' });
-  return { host, agent, events, handlers, logger, server: buildServer(handlers, logger) };
+  return {
+    host,
+    agent,
+    containers,
+    events,
+    handlers,
+    logger,
+    server: buildServer(handlers, logger),
+  };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countField } from './count-field.ts';
 import { applyRequestSchema, applyResultSchema, documentSchema } from './document.ts';
 import type { ErrorCode } from './errors.ts';
 import { countersViewSchema } from './counters.ts';
@@ -12,6 +13,7 @@ import {
   networkUpdateSchema,
   networkViewSchema,
 } from './network.ts';
+import { SESSION_ENDPOINTS } from './session-endpoints.ts';
 import { violationSchema } from './violations.ts';
 import { verificationSchema, verifyRequestSchema } from './verify.ts';
 
@@ -33,7 +35,6 @@ export interface Endpoint {
 }
 
 const MOST_EVENTS = 10_000;
-const LIMIT_ERROR = `must be a whole number from 1 to ${MOST_EVENTS}`;
 
 const byName = z.strictObject({ name: networkNameField });
 const CHANGING = [
@@ -231,13 +232,7 @@ export const ENDPOINTS = {
     path: '/v1/events',
     summary: 'What changed, oldest first',
     query: z.strictObject({
-      limit: z.coerce
-        .number(LIMIT_ERROR)
-        .int(LIMIT_ERROR)
-        .min(1, LIMIT_ERROR)
-        .max(MOST_EVENTS, LIMIT_ERROR)
-        .default(100)
-        .describe('At most so many, the newest'),
+      limit: countField(MOST_EVENTS, 100, 'At most so many, the newest'),
       network: networkNameField.optional(),
     }),
     response: z.array(eventSchema),
@@ -253,6 +248,7 @@ export const ENDPOINTS = {
     stream: 'ndjson',
     errors: [],
   },
+  ...SESSION_ENDPOINTS,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointName = keyof typeof ENDPOINTS;

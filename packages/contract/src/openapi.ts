@@ -5,6 +5,7 @@ import { adoptableSchema, networkViewSchema } from './network.ts';
 import { applyResultSchema, documentSchema } from './document.ts';
 import { eventSchema, findingSchema, hostViewSchema } from './host.ts';
 import { createOpenApiWriter, type Json } from './openapi-document.ts';
+import { sessionSchema, sessionVerificationSchema } from './sessions.ts';
 import { verificationSchema } from './verify.ts';
 
 /** Schemas with a name of their own in the document. */
@@ -18,6 +19,8 @@ const COMPONENTS = new Map<z.ZodType, string>([
   [verificationSchema, 'Verification'],
   [documentSchema, 'Document'],
   [applyResultSchema, 'ApplyResult'],
+  [sessionSchema, 'Session'],
+  [sessionVerificationSchema, 'SessionVerification'],
 ]);
 
 const writer = createOpenApiWriter(COMPONENTS);

@@ -9,10 +9,11 @@ const http = process.getBuiltinModule('node:http');
 
 /** One HTTP request over a unix socket. */
 export interface UnixRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** Sent as JSON. */
+  /** Sent as JSON; bytes are sent as they are, as a tar. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -24,12 +25,22 @@ export interface UnixHttp {
   stream(request: UnixRequest): Promise<IncomingMessage>;
 }
 
-export function createUnixHttp(socketPath: string, timeoutMs: number): UnixHttp {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 4 });
-  const send = ({ method, path, body, signal }: UnixRequest, options: RequestOptions) =>
+interface UnixHttpOptions {
+  readonly timeoutMs: number;
+  /** How many exchanges may be under way; more wait. */
+  readonly atOnce: number;
+}
+
+export function createUnixHttp(
+  socketPath: string,
+  { timeoutMs, atOnce }: UnixHttpOptions,
+): UnixHttp {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: atOnce });
+  const send = (wish: UnixRequest, options: RequestOptions) =>
     new Promise<IncomingMessage>((resolve, reject) => {
-      const payload = body === undefined ? undefined : JSON.stringify(body);
-      const headers = payload === undefined ? {} : { 'content-type': 'application/json' };
+      const { method, path, signal } = wish;
+      const { payload, type } = payloadOf(wish.body);
+      const headers = { ...type, ...wish.headers };
       const request = http.request({
         socketPath,
         method,
@@ -51,4 +62,11 @@ export function createUnixHttp(socketPath: string, timeoutMs: number): UnixHttp 
     // A stream holds its connection for good, so it gets one of its own.
     stream: (request) => send(request, { agent: false }),
   };
+}
+
+function payloadOf(body: unknown) {
+  if (body === undefined) return { payload: undefined, type: {} };
+  if (body instanceof Uint8Array)
+    return { payload: body, type: { 'content-type': 'application/x-tar' } };
+  return { payload: JSON.stringify(body), type: { 'content-type': 'application/json' } };
 }

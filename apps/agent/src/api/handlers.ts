@@ -3,9 +3,12 @@ import type { EventBook } from '../events/event-book.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { HostService } from '../host/host-view.ts';
 import type { NetworkService } from '../networks/service.ts';
+import type { SessionService } from '../sessions/service.ts';
+import type { SessionVerifier } from '../sessions/verify-session.ts';
 import type { VerifyService } from '../verify/verify.ts';
 import type { ViolationWatch } from '../violations/violation-watch.ts';
 import type { Handlers } from './server.ts';
+import { sessionHandlers } from './session-handlers.ts';
 
 interface Services {
   readonly networks: NetworkService;
@@ -15,6 +18,8 @@ interface Services {
   readonly violations: Pick<ViolationWatch, 'list'>;
   readonly flows: Pick<FlowService, 'search' | 'counters'>;
   readonly events: EventBook;
+  readonly sessions: SessionService;
+  readonly sessionVerifier: SessionVerifier;
 }
 
 /** Which service answers which endpoint. */
@@ -26,6 +31,8 @@ export function createHandlers({
   violations,
   flows,
   events,
+  sessions,
+  sessionVerifier,
 }: Services): Handlers {
   return {
     host: () => host.view(),
@@ -51,5 +58,6 @@ export function createHandlers({
     exportDocument: async () => networks.exportDocument(),
     events: ({ query }) => events.read(query.limit, query.network ?? null),
     followEvents: ({ signal }) => events.follow(signal),
+    ...sessionHandlers(sessions, sessionVerifier),
   };
 }

@@ -37,3 +37,13 @@ export interface Prober {
     signal: AbortSignal,
   ): Promise<readonly ProbeAnswer[]>;
 }
+
+/**
+ * Asks echo services in the network namespace of a process, by its own links and addresses. Throws
+ * SallyportError `host_refused`.
+ */
+export type AskInside = (
+  pid: number,
+  questions: readonly ProbeQuestion[],
+  signal: AbortSignal,
+) => Promise<readonly ProbeAnswer[]>;

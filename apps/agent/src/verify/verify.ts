@@ -9,6 +9,7 @@ import type { Docker, DockerNetwork } from '../ports/docker.ts';
 import type { ProbeAnswer, ProbePlace, ProbeQuestion, Prober } from '../ports/prober.ts';
 import type { Routing } from '../ports/routing.ts';
 import { judgeAnswer } from './judge-answer.ts';
+import { questionsFor } from './questions.ts';
 
 interface VerifyServiceOptions {
   readonly prober: Prober;
@@ -124,16 +125,6 @@ export class VerifyService {
 }
 
 const NO_ANSWER: ProbeAnswer = { failure: 'the probe gave no answer', durationMs: 0 };
-
-/**
- * An echo service that is named by an IPv6 address is a question for networks with an IPv6 egress alone;
- * every other one is asked over IPv4.
- */
-function questionsFor(spec: NetworkSpec, echo: string): readonly ProbeQuestion[] {
-  const family = new URL(echo).hostname.startsWith('[') ? 'ipv6' : 'ipv4';
-  if (spec.egress[family].length === 0) return [];
-  return [{ echo, dns: spec.dns, family }];
-}
 
 /** Docker counts from below in a subnet of 2^64 addresses: nobody has the last but one. */
 function ipv6Place({ subnet6 }: NetworkSpec): ProbePlace['ipv6'] {

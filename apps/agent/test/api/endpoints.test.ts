@@ -9,9 +9,12 @@ interface Inject {
   readonly payload?: string | object;
   readonly headers?: Record<string, string>;
 }
-/** Everything but the stream, which does not end and has tests of its own. */
-type Name = Exclude<EndpointName, 'followEvents'>;
+/** Everything but the streams, which have tests of their own. */
+const STREAMS: readonly string[] = ['followEvents', 'pullImage'];
+type Name = Exclude<EndpointName, 'followEvents' | 'pullImage'>;
 
+const SESSION = '0198a6f0-0000-7000-8000-000000000001';
+const SESSION_WISH = { id: SESSION, image: 'desk:1', network: 'z_custom_a', display: null };
 const A = { name: 'z_custom_a', egress: { ipv4: ['192.168.4.153'] } };
 
 /** One good request for each endpoint, in an order in which all of them work. */
@@ -32,6 +35,17 @@ const GOOD: readonly (readonly [Name, Inject])[] = [
   ['apply', { url: '/v1/apply', payload: { document: { networks: [A] }, dryRun: true } }],
   ['exportDocument', { url: '/v1/export' }],
   ['events', { url: '/v1/events?limit=5' }],
+  ['listImages', { url: '/v1/images' }],
+  ['createSession', { url: '/v1/sessions', payload: SESSION_WISH }],
+  ['listSessions', { url: '/v1/sessions' }],
+  ['showSession', { url: `/v1/sessions/${SESSION}` }],
+  ['verifySession', { url: `/v1/sessions/${SESSION}/verify` }],
+  ['sessionLogs', { url: `/v1/sessions/${SESSION}/logs?lines=2` }],
+  ['pauseSession', { url: `/v1/sessions/${SESSION}/pause` }],
+  ['resumeSession', { url: `/v1/sessions/${SESSION}/resume` }],
+  ['stopSession', { url: `/v1/sessions/${SESSION}/stop` }],
+  ['startSession', { url: `/v1/sessions/${SESSION}/start` }],
+  ['deleteSession', { url: `/v1/sessions/${SESSION}?profile=delete` }],
   ['deleteNetwork', { url: '/v1/networks/z_custom_a' }],
 ];
 
@@ -56,7 +70,7 @@ describe('every endpoint', () => {
     await events.record({ ...made, kind: 'network.created' });
     expect(GOOD.map(([name]) => name).toSorted()).toEqual(
       Object.keys(ENDPOINTS)
-        .filter((name) => name !== 'followEvents')
+        .filter((name) => !STREAMS.includes(name))
         .toSorted(),
     );
     for (const [name, request] of GOOD) {
@@ -68,7 +82,13 @@ describe('every endpoint', () => {
   });
 
   it.each<[string, (api: Api) => unknown]>([
-    ['Docker is silent', ({ host }) => (host.docker.down = true)],
+    [
+      'Docker is silent',
+      ({ host, containers }) => {
+        host.docker.down = true;
+        containers.down = true;
+      },
+    ],
     [
       'the stored state is lost',
       ({ host, agent }) => {

@@ -1,0 +1,56 @@
+import { connectDisplay } from './adapters/display-socket.ts';
+import { createDockerSessions } from './adapters/docker-sessions.ts';
+import { resolveHostPath } from './adapters/host-paths.ts';
+import { askInside } from './adapters/inside-prober.ts';
+import type { AgentConfig } from './config.ts';
+import type { NetworkService } from './networks/service.ts';
+import type { Docker } from './ports/docker.ts';
+import type { Clock } from './ports/host.ts';
+import type { Routing } from './ports/routing.ts';
+import { randomPassword } from './sessions/plan-container.ts';
+import { SessionService } from './sessions/service.ts';
+import { SessionVerifier } from './sessions/verify-session.ts';
+
+interface Surroundings {
+  readonly ports: { readonly docker: Docker; readonly routing: Routing };
+  readonly networks: Pick<NetworkService, 'find'>;
+  readonly clock: Clock;
+}
+
+/** Whoever can write there is root of the host, or reads what others do. */
+const DOCKERS_OWN = ['/var/lib/docker', '/run/docker', '/run/containerd', '/run/docker.sock'];
+
+/** The part of the agent that deals with sessions, wired. */
+export function composeSessions(
+  config: AgentConfig,
+  { ports, networks, clock }: Surroundings,
+): { readonly sessions: SessionService; readonly sessionVerifier: SessionVerifier } {
+  const containers = createDockerSessions(config.dockerHost);
+  const findNetwork: NetworkService['find'] = (name) => networks.find(name);
+  const sessions = new SessionService({
+    containers,
+    docker: ports.docker,
+    findNetwork,
+    policy: config.sessions,
+    dns: config.dns,
+    own: [
+      config.stateDir,
+      config.socket,
+      config.dockerHost.replace(/^unix:\/\//, ''),
+      ...DOCKERS_OWN,
+    ],
+    resolvePath: resolveHostPath,
+    connect: connectDisplay,
+    password: randomPassword,
+  });
+  const sessionVerifier = new SessionVerifier({
+    find: (id) => sessions.find(id),
+    findNetwork,
+    routing: ports.routing,
+    ask: askInside,
+    echo: config.echo,
+    dns: config.dns,
+    now: () => clock.now(),
+  });
+  return { sessions, sessionVerifier };
+}
