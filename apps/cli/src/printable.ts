@@ -36,3 +36,16 @@ export function printableJson(value: unknown, indent = 2): string {
     char === '\n' ? char : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** Whether a terminal would show every character of the text as it is. */
+export function isPrintable(text: string): boolean {
+  return printable(text) === text;
+}
+
+/** YAML text in which whatever is not printable stands in double quotes: escaped, with newlines kept. */
+export function printableYaml(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => {
+    if (char === '\n') return char;
+    return `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}

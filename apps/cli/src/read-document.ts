@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type Document, documentSchema } from '@sallyport/contract/document';
 import { SallyportError } from '@sallyport/contract/errors';
 import { parseInput } from '@sallyport/contract/parse';
+import { type SiteDocument, siteDocumentSchema } from '@sallyport/contract/server/site-document';
 import { LineCounter, parseDocument } from 'yaml';
 import { badInput } from './show-error.ts';
 
@@ -12,7 +12,7 @@ import { badInput } from './show-error.ts';
 export async function readDocument(
   file: string,
   readStdin: () => Promise<string>,
-): Promise<Document> {
+): Promise<SiteDocument> {
   const text = file === '-' ? await readStdin() : await readText(file);
   const place = file === '-' ? 'standard input' : file;
   const lines = new LineCounter();
@@ -35,11 +35,11 @@ export async function readDocument(
   } catch (error) {
     throw badInput(place, undefined, {
       message: `can not be read: ${(error as Error).message}`,
-      remedy: 'write the networks out instead of using aliases',
+      remedy: 'write everything out instead of using aliases',
     });
   }
   try {
-    return parseInput(documentSchema, value);
+    return parseInput(siteDocumentSchema, value);
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error;
     const errors = error.errors.map((one) => {

@@ -1,14 +1,16 @@
-import type { ApplyResult, Change } from '@sallyport/contract/document';
 import { type Context, defineCommand, type Result } from '../command.ts';
 import { readDocument } from '../read-document.ts';
-import type { Colour, Style } from '../style.ts';
+import { type MadePassword, planSite } from '../site/plan-site.ts';
+import { isChange, renderCount, renderPlan, renderSame } from '../site/render-plan.ts';
+import type { SiteChange } from '../site/section.ts';
 import { stateWord } from '../style.ts';
 
 export const apply = defineCommand({
   description:
-    'Makes the networks as a YAML or JSON file says: creates what is missing, changes what differs, and\n' +
-    'deletes what the file does not name only with --prune. Prints the plan first. Does nothing the\n' +
-    'second time. With --dry-run it only prints the plan, and ends with 1 where something would change.',
+    'Makes networks, groups and users as a YAML or JSON file says: creates what is missing, changes\n' +
+    'what differs, and deletes what the file does not name only with --prune. A section that is not\n' +
+    'in the file is not touched. Prints the plan first, and does nothing the second time. With\n' +
+    '--dry-run it only prints the plan, and ends with 1 where something would change.',
   options: {
     file: {
       short: 'f',
@@ -18,101 +20,71 @@ export const apply = defineCommand({
       offer: 'file',
     },
     'dry-run': { summary: 'Only say what would change' },
-    prune: { summary: 'Delete networks that the file does not name' },
+    prune: { summary: 'Delete what the sections of the file do not name' },
   },
   examples: [
-    'sallyport apply -f networks.yaml --dry-run',
+    'sallyport apply -f site.yaml --dry-run',
     'sallyport apply -f networks.yaml --prune',
     'sallyport export | sallyport apply -f -',
   ],
   run: async (context, { options }) => {
     const document = await readDocument(options.file, context.readStdin);
-    const ask = (dryRun: boolean): Promise<ApplyResult> =>
-      context.call('apply', { body: { document, dryRun, prune: options.prune } });
-    if (context.json) {
-      const result = await ask(options['dry-run']);
-      return { json: result, text: () => '', exit: exitOf(result, options['dry-run']) };
-    }
-    const plan = await ask(true);
-    context.print(renderPlan(context.style, plan.changes));
-    if (options['dry-run']) return foreseen(plan);
+    const plan = await planSite(context, document, options.prune);
+    if (!context.json) context.print(renderPlan(context.style, plan.changes));
+    if (options['dry-run']) return foreseen(plan.changes);
+    const passwords: MadePassword[] = [];
     // Also where nothing differs: after its state was lost, this is how the agent is told it again.
-    const result = await context.during('Applying', ask(false));
-    return { json: result, text: () => renderOutcome(context, result) };
+    const changes = await context.during(
+      'Applying',
+      plan.carryOut((made) => {
+        passwords.push(made);
+        if (!context.json) context.print(`The password of ${made.user} is ${made.password}\n`);
+      }),
+    );
+    return {
+      json: { ...valueOf(changes, true), ...(passwords.length > 0 && { passwords }) },
+      text: () => renderOutcome(context, changes, passwords.length > 0),
+    };
   },
 });
 
-const SIGNS: Readonly<Record<Change['action'], readonly [sign: string, colour: Colour]>> = {
-  create: ['+', 'green'],
-  adopt: ['>', 'green'],
-  update: ['~', 'yellow'],
-  delete: ['-', 'red'],
-  unchanged: ['=', 'dim'],
-  extra: ['?', 'dim'],
-};
-const DONE: Readonly<Record<Change['action'], string>> = {
-  create: 'created',
-  adopt: 'adopted',
-  update: 'updated',
-  delete: 'deleted',
-  unchanged: 'unchanged',
-  extra: 'not in the file',
-};
-
-function isChange({ action }: Change): boolean {
-  return action !== 'unchanged' && action !== 'extra';
-}
-
-function exitOf({ changes }: ApplyResult, dryRun: boolean): 0 | 1 {
-  return dryRun && changes.some(isChange) ? 1 : 0;
-}
-
-function foreseen(plan: ApplyResult): Result {
-  const differs = plan.changes.some(isChange);
+/** Networks keep the field by which they were told before there were other kinds. */
+function valueOf(changes: readonly SiteChange[], applied: boolean) {
   return {
-    json: plan,
-    text: () =>
-      differs ? `Nothing was done. ${count(plan.changes, 'would be ')}.\n` : asItIs(plan.changes),
-    exit: exitOf(plan, true),
+    changes: changes.map((change) =>
+      change.kind === 'network' ? { ...change, network: change.name } : change,
+    ),
+    applied,
   };
 }
 
-function asItIs(changes: readonly Change[]): string {
-  return changes.some(({ action }) => action === 'extra')
-    ? 'Every network of the file is as it says; --prune would delete the others.\n'
-    : 'Everything is as the file says.\n';
-}
-
-function renderPlan(style: Style, changes: readonly Change[]): string {
-  const lines = changes.flatMap(({ action, network, details }) => {
-    const [sign, colour] = SIGNS[action];
-    const note = action === 'extra' ? '  (not in the file; --prune deletes it)' : '';
-    return [style(colour, `${sign} ${network}${note}`), ...details.map((line) => `    ${line}`)];
-  });
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
+function foreseen(changes: readonly SiteChange[]): Result {
+  const differs = changes.some(isChange);
+  return {
+    json: valueOf(changes, false),
+    text: () =>
+      differs ? `Nothing was done. ${renderCount(changes, 'would be ')}.\n` : renderSame(changes),
+    exit: differs ? 1 : 0,
+  };
 }
 
 /** What was done, and which of the networks do not leave yet. */
-async function renderOutcome({ call, style }: Context, { changes }: ApplyResult): Promise<string> {
-  const named = new Set(changes.filter(({ action }) => action !== 'extra').map((c) => c.network));
-  const waiting = (await call('listNetworks', {}))
-    .filter(({ name, state }) => named.has(name) && state !== 'Ready')
+async function renderOutcome(
+  { call, style }: Context,
+  changes: readonly SiteChange[],
+  passwords: boolean,
+): Promise<string> {
+  const named = changes.filter(({ kind, action }) => kind === 'network' && action !== 'extra');
+  const names = new Set(named.map(({ name }) => name));
+  const networks = names.size === 0 ? [] : await call('listNetworks', {});
+  const waiting = networks
+    .filter(({ name, state }) => names.has(name) && state !== 'Ready')
     .map(({ name, state, reason, remedy }) => {
       const todo = remedy === '' ? '' : `\n  ${remedy}`;
-      return `${name} is ${stateWord(style, state)}: ${reason}${todo}`;
+      return `${name} is ${stateWord(style, state)}: ${reason}${todo}\n`;
     });
-  const done = changes.some(isChange) ? `Done: ${count(changes, '')}.\n` : asItIs(changes);
-  return [done, ...waiting.map((line) => `${line}\n`)].join('');
-}
-
-function count(changes: readonly Change[], verb: string): string {
-  const actions = Object.keys(DONE) as Change['action'][];
-  return actions
-    .map((action) => [action, changes.filter((change) => change.action === action).length] as const)
-    .filter(([, number]) => number > 0)
-    .map(([action, number]) => {
-      const passive = action === 'unchanged' || action === 'extra' ? '' : verb;
-      return `${number} ${passive}${DONE[action]}`;
-    })
-    .join(', ');
+  const done = changes.some(isChange)
+    ? `Done: ${renderCount(changes, '')}.\n`
+    : renderSame(changes);
+  return [passwords ? 'Passwords are shown only now.\n' : '', done, ...waiting].join('');
 }

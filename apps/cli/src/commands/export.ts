@@ -1,42 +1,64 @@
-import { bandwidthText } from '../bandwidth.ts';
-import { defineCommand } from '../command.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { badInput } from '../show-error.ts';
+import { exportNetworks, exportPeople } from '../site/export-site.ts';
+
+const SECTIONS = ['networks', 'groups', 'users'] as const;
+type Section = (typeof SECTIONS)[number];
 
 export const exportDocument = defineCommand({
   description:
-    'Prints, as YAML, the file from which `sallyport apply` makes the present networks. --json: as JSON.',
-  options: {},
-  examples: ['sallyport export > networks.yaml', 'sallyport apply -f networks.yaml --dry-run'],
-  run: async ({ call }) => {
-    const document = await call('exportDocument', {});
+    'Prints, as YAML, the file from which `sallyport apply` makes what there is: the networks and, for\n' +
+    'who is signed in, groups and users. Passwords are in no file. --json: as JSON.',
+  options: {
+    only: {
+      value: 'SECTION',
+      summary: `Only this section, may be given several times: ${SECTIONS.join(', ')}`,
+      repeat: true,
+      offer: SECTIONS,
+    },
+  },
+  examples: [
+    'sallyport export > site.yaml',
+    'sallyport export --only groups --only users',
+    'sallyport apply -f site.yaml --dry-run',
+  ],
+  run: async (context, { options }) => {
+    const sections = await chooseSections(context, options.only);
+    const has = (section: Section): boolean => sections.includes(section);
+    const { networks, written } = has('networks')
+      ? await exportNetworks(context)
+      : { networks: undefined, written: undefined };
+    const people =
+      has('groups') || has('users') ? await exportPeople(context.serverExactly) : undefined;
+    const more = {
+      ...(has('groups') && { groups: people?.groups }),
+      ...(has('users') && { users: people?.users }),
+    };
     return {
-      json: document,
+      json: { ...(networks && { networks }), ...more },
       text: async () => {
-        const { stringify } = await import('yaml');
-        // What is left to the agent need not be written.
-        const networks = document.networks.map((network) => {
-          const { name, egress, gateway, gateway6, subnet, subnet6, dns } = network;
-          return {
-            name,
-            egress: withoutEmpty(egress),
-            route: network.route,
-            ...(gateway !== null && { gateway }),
-            ...(gateway6 !== null && { gateway6 }),
-            ...(subnet !== null && { subnet }),
-            ...(subnet6 !== null && { subnet6 }),
-            ...(dns !== null && { dns }),
-            destinations: withoutEmpty(network.destinations),
-            ...bandwidthText(network.bandwidth),
-            ...(network.strict && { strict: true }),
-          };
-        });
-        return stringify({ networks });
+        const { stringifySafely } = await import('../site/stringify.ts');
+        return stringifySafely({ ...(written && { networks: written }), ...more });
       },
     };
   },
 });
 
-/** A list that is empty need not be written. */
-function withoutEmpty<T extends object>(value: T): Partial<T> {
-  const entries = Object.entries(value).filter(([, one]) => !Array.isArray(one) || one.length > 0);
-  return Object.fromEntries(entries) as Partial<T>;
+/** Those that are named; else the networks, and what the server has for who is signed in. */
+async function chooseSections(
+  { logins }: Context,
+  only: readonly string[],
+): Promise<readonly Section[]> {
+  if (only.length === 0) {
+    const { login } = await logins.site();
+    return login === null ? ['networks'] : SECTIONS;
+  }
+  return only.map((text) => {
+    const section = SECTIONS.find((one) => one === text);
+    if (section !== undefined) return section;
+    throw badInput('--only', text, {
+      message: 'is no section',
+      remedy: `give one of ${SECTIONS.join(', ')}`,
+    });
+  });
 }

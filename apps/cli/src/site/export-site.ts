@@ -1,0 +1,52 @@
+import { bandwidthText } from '../bandwidth.ts';
+import type { Context } from '../command.ts';
+import type { ServerClient } from '../server/server-client.ts';
+import { groupForm, observePeople, userForm } from './people-sections.ts';
+
+/** The networks, and the same as people write them: without what is left to the agent. */
+export async function exportNetworks({ call }: Context) {
+  const { networks } = await call('exportDocument', {});
+  const written = networks.map((network) => {
+    const { name, egress, gateway, gateway6, subnet, subnet6, dns } = network;
+    return {
+      name,
+      egress: withoutEmpty(egress),
+      route: network.route,
+      ...(gateway !== null && { gateway }),
+      ...(gateway6 !== null && { gateway6 }),
+      ...(subnet !== null && { subnet }),
+      ...(subnet6 !== null && { subnet6 }),
+      ...(dns !== null && { dns }),
+      destinations: withoutEmpty(network.destinations),
+      ...bandwidthText(network.bandwidth),
+      ...(network.strict && { strict: true }),
+    };
+  });
+  return { networks, written };
+}
+
+/** Groups and users as the file writes them. */
+export async function exportPeople(server: ServerClient) {
+  const { groups, users } = await observePeople(server);
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  return {
+    groups: groups.map((group) => withoutUnsaid(groupForm(group))),
+    users: users.map((user) => withoutUnsaid(userForm(user, names))),
+  };
+}
+
+/** A list that is empty need not be written. */
+function withoutEmpty<T extends object>(value: T): Partial<T> {
+  const entries = Object.entries(value).filter(([, one]) => !Array.isArray(one) || one.length > 0);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** What is so without a word need not be written. */
+function withoutUnsaid<T extends object>(value: T): Partial<T> {
+  const isUnsaid = (one: unknown): boolean =>
+    one === '' ||
+    one === false ||
+    (typeof one === 'object' && one !== null && Object.keys(one).length === 0);
+  const entries = Object.entries(value).filter(([, one]) => !isUnsaid(one));
+  return Object.fromEntries(entries) as Partial<T>;
+}

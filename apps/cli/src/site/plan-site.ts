@@ -1,0 +1,136 @@
+import type { Document } from '@sallyport/contract/document';
+import type { SiteDocument } from '@sallyport/contract/server/site-document';
+import type { Context } from '../command.ts';
+import type { Group } from '../server/find.ts';
+import { badInput } from '../show-error.ts';
+import { groupSection, observePeople, userSection } from './people-sections.ts';
+import { type Kind, planSection, type SiteChange, type Step } from './section.ts';
+
+/** A password that was made with its user, to be shown once. */
+export interface MadePassword {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What a file means for a host and a server. */
+export interface SitePlan {
+  readonly changes: readonly SiteChange[];
+  /** Does it. `tell` gets each password at once: what follows may fail, and it is nowhere else. */
+  readonly carryOut: (tell: (made: MadePassword) => void) => Promise<readonly SiteChange[]>;
+}
+
+/**
+ * Compares the file with what there is; changes nothing.
+ * @throws SallyportError where the file names a group that is nowhere, or somebody can't be asked
+ */
+export async function planSite(
+  context: Context,
+  document: SiteDocument,
+  prune: boolean,
+): Promise<SitePlan> {
+  const steps = await planServer(context, document, prune);
+  const networks = await planNetworks(context, document, prune);
+  const changesOf = (ofNetworks: readonly SiteChange[]): readonly SiteChange[] => [
+    ...ofNetworks,
+    ...steps.map(({ change }) => change),
+  ];
+  return {
+    changes: changesOf(networks.changes),
+    carryOut: async (tell) => {
+      // Images name networks: those are made before them, and deleted after them.
+      const before = await networks.apply(prune && steps.length === 0);
+      for (const { change, carryOut } of inOrder(steps)) {
+        const told = (await carryOut?.()) ?? '';
+        if (told !== '') tell({ user: change.name, password: told });
+      }
+      const pruned = prune && steps.length > 0 ? await networks.apply(true) : [];
+      const deleted = pruned.filter(({ action }) => action === 'delete');
+      const names = new Set(deleted.map(({ name }) => name));
+      return changesOf([...before.filter(({ name }) => !names.has(name)), ...deleted]);
+    },
+  };
+}
+
+/** What is named by others is made before them and deleted after them. */
+function inOrder(steps: readonly Step[]): readonly Step[] {
+  const isDeletion = ({ change }: Step): boolean => change.action === 'delete';
+  const deletions = steps.filter(isDeletion);
+  return [...steps.filter((step) => !isDeletion(step)), ...deletions.toReversed()];
+}
+
+interface NetworkPlan {
+  readonly changes: readonly SiteChange[];
+  readonly apply: (prune: boolean) => Promise<readonly SiteChange[]>;
+}
+
+async function planNetworks(
+  { call }: Context,
+  { networks }: SiteDocument,
+  prune: boolean,
+): Promise<NetworkPlan> {
+  if (networks === undefined) return { changes: [], apply: async () => [] };
+  const document: Document = { networks };
+  const ask = async (dryRun: boolean, pruning: boolean): Promise<readonly SiteChange[]> => {
+    const { changes } = await call('apply', { body: { document, dryRun, prune: pruning } });
+    return changes.map(({ action, network, details }) => ({
+      kind: 'network',
+      action,
+      name: network,
+      details,
+    }));
+  };
+  return { changes: await ask(true, prune), apply: (pruning) => ask(false, pruning) };
+}
+
+async function planServer(
+  { serverExactly, randomBytes }: Context,
+  { groups, users }: SiteDocument,
+  prune: boolean,
+): Promise<readonly Step[]> {
+  if (groups === undefined && users === undefined) return [];
+  const present = await observePeople(serverExactly);
+  const known = knownGroups(present.groups, groups, prune);
+  assertKnown('users', users ?? [], known);
+  return [
+    ...(groups === undefined
+      ? []
+      : planSection(groupSection(serverExactly, groups, present.groups), prune)),
+    ...(users === undefined
+      ? []
+      : planSection(
+          userSection(serverExactly, users, {
+            present: present.users,
+            groups: present.groups,
+            ownId: present.ownId,
+            randomBytes,
+          }),
+          prune,
+        )),
+  ];
+}
+
+/** Names of the groups that there will be. */
+function knownGroups(
+  present: readonly Group[],
+  wanted: SiteDocument['groups'],
+  prune: boolean,
+): ReadonlySet<string> {
+  const staying = present.filter(({ everyone }) => everyone || wanted === undefined || !prune);
+  return new Set([...staying, ...(wanted ?? [])].map(({ name }) => name));
+}
+
+function assertKnown(
+  section: Extract<keyof SiteDocument, `${Kind}s`>,
+  entries: readonly { readonly groups: readonly string[] }[],
+  known: ReadonlySet<string>,
+): void {
+  for (const [index, entry] of entries.entries()) {
+    for (const [place, name] of entry.groups.entries()) {
+      if (known.has(name)) continue;
+      throw badInput(`${section}[${index}].groups[${place}]`, name, {
+        message: 'is no group, neither of the file nor of the server',
+        remedy: 'correct the name, or add the group to the file',
+      });
+    }
+  }
+}
