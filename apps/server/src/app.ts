@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
+import type { AgentLink } from './agent/agent-link.ts';
 import { createHandlers } from './api/handlers.ts';
 import { addRoutes } from './api/routes.ts';
 import type { Db } from './db/open-database.ts';
@@ -20,13 +21,16 @@ export interface AppDependencies {
   readonly https: boolean;
   /** Addresses of proxies whose X-Forwarded headers are believed. */
   readonly trustedProxies: readonly string[];
+  readonly agent: AgentLink;
+  /** The network of images that are restricted to none; null: those can not be started. */
+  readonly defaultNetwork: string | null;
 }
 
 const BODY_LIMIT = 1024 * 1024;
 
 /** The server's HTTP API, made from the contract. Does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { db, world, logger, https, trustedProxies } = dependencies;
+  const { db, world, logger, https, trustedProxies, agent, defaultNetwork } = dependencies;
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
@@ -82,7 +86,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     strictTransportSecurity: https,
   });
   await app.register(cookie);
-  addRoutes(app, createHandlers(db, world), {
+  addRoutes(app, createHandlers(db, world, { agent, defaultNetwork }), {
     db,
     now: world.now,
     // The prefix makes browsers refuse the cookie from a subdomain or without https.

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { SallyportError } from '@sallyport/contract/errors';
+import { networkNameField } from '@sallyport/contract/fields';
 import { parseInput } from '@sallyport/contract/parse';
 import * as z from 'zod';
 
@@ -14,6 +15,10 @@ export interface ServerConfig {
   /** Whether people reach the server by https, which a proxy before it ends. */
   readonly https: boolean;
   readonly trustedProxies: readonly string[];
+  /** Unix socket of the agent. */
+  readonly agentSocket: string;
+  /** The network of images that are restricted to none; null: those can not be started. */
+  readonly defaultNetwork: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -24,6 +29,8 @@ const FLAGS = {
   'state-dir': { type: 'string' },
   https: { type: 'boolean' },
   'trusted-proxy': { type: 'string', multiple: true },
+  'agent-socket': { type: 'string' },
+  'default-network': { type: 'string' },
   'log-level': { type: 'string' },
 } as const;
 
@@ -46,6 +53,8 @@ const configSchema = z.strictObject({
     .nullable(),
   https: z.boolean(),
   trustedProxies: z.array(addressField),
+  agentSocket: z.string().startsWith('/', 'must be an absolute path'),
+  defaultNetwork: networkNameField.nullable(),
   logLevel: z.enum(LOG_LEVELS),
 });
 
@@ -65,6 +74,9 @@ export function readConfig(
     databaseUrl: variable('DATABASE_URL') ?? null,
     https: flags.https ?? false,
     trustedProxies: flags['trusted-proxy'] ?? [],
+    agentSocket:
+      flags['agent-socket'] ?? variable('SALLYPORT_AGENT_SOCKET') ?? '/run/sallyport/agent.sock',
+    defaultNetwork: flags['default-network'] ?? variable('SALLYPORT_DEFAULT_NETWORK') ?? null,
     logLevel: flags['log-level'] ?? 'info',
   });
   const colon = listen.lastIndexOf(':');

@@ -4,7 +4,7 @@ import { runServer } from './run-server.ts';
 
 const HELP = `Usage: sallyport server run [OPTIONS]
 
-People, groups, API keys and the audit log over HTTP. Needs no privileges.
+People, images, networks and the audit log over HTTP. Needs no privileges.
 
 Options:
   --listen HOST:PORT     Where to listen   (SALLYPORT_LISTEN, 127.0.0.1:8080)
@@ -12,6 +12,10 @@ Options:
                          (SALLYPORT_SERVER_STATE_DIR, /var/lib/sallyport-server)
   --https                People reach the server by https, which a proxy before it ends
   --trusted-proxy ADDR   Believe the X-Forwarded headers of this address or prefix; repeatable
+  --agent-socket PATH    Unix socket of the agent of this host
+                         (SALLYPORT_AGENT_SOCKET, /run/sallyport/agent.sock)
+  --default-network NAME Where sessions go whose image is restricted to no network
+                         (SALLYPORT_DEFAULT_NETWORK)
   --log-level LEVEL      trace, debug, info, warn, error, fatal or silent
 
 Environment:

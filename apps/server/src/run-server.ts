@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SallyportError } from '@sallyport/contract/errors';
 import { pino } from 'pino';
+import { createAgentLink } from './agent/agent-http.ts';
 import { buildApp } from './app.ts';
 import { ensureAdministrator, FIRST_ADMINISTRATOR } from './auth/first-start.ts';
 import type { ServerConfig } from './config.ts';
@@ -25,6 +26,8 @@ export async function runServer(config: ServerConfig): Promise<number> {
       logger,
       https: config.https,
       trustedProxies: config.trustedProxies,
+      agent: createAgentLink(config.agentSocket),
+      defaultNetwork: config.defaultNetwork,
     });
     const stopped = new Promise<string>((resolve) => {
       process.once('SIGTERM', resolve);

@@ -7,6 +7,7 @@ import { ensureAdministrator } from '../src/auth/first-start.ts';
 import type { OpenDatabase } from '../src/db/open-database.ts';
 import { REAL_WORLD } from '../src/ids.ts';
 import { type Kind, makeDatabase } from './databases.ts';
+import { createFakeAgent, type FakeAgent } from './fake-agent.ts';
 
 /** What a request is sent with. */
 export interface Sender {
@@ -28,6 +29,7 @@ export interface Stage {
   readonly app: FastifyInstance;
   readonly database: OpenDatabase;
   readonly adminPassword: string;
+  readonly agent: FakeAgent;
   readonly clock: { now: number };
   readonly logLines: string[];
   readonly call: (sender: Sender, call: Call) => Promise<LightMyRequestResponse>;
@@ -57,6 +59,7 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
       done();
     },
   });
+  const agent = createFakeAgent();
   const adminPassword = (await ensureAdministrator(database.db, world)) ?? '';
   const app = await buildApp({
     db: database.db,
@@ -64,6 +67,8 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
     logger: pino(sink),
     https: false,
     trustedProxies: [],
+    agent: agent.link,
+    defaultNetwork: null,
   });
   onTestFinished(() => app.close());
   const call: Stage['call'] = ({ cookie, csrf, key }, { method, path, body, headers, from }) =>
@@ -83,6 +88,7 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
     app,
     database,
     adminPassword,
+    agent,
     clock,
     logLines,
     call,

@@ -32,6 +32,26 @@ const EXPECTED: Readonly<Record<string, 'all' | 'signed-in' | 'in-person' | Perm
   'GET /api/v1/groups/{id}': 'groups.read',
   'PATCH /api/v1/groups/{id}': 'groups.manage',
   'DELETE /api/v1/groups/{id}': 'groups.manage',
+  'GET /api/v1/images': 'images.read',
+  'POST /api/v1/images': 'images.manage',
+  'GET /api/v1/images/{id}': 'images.read',
+  'PATCH /api/v1/images/{id}': 'images.manage',
+  'DELETE /api/v1/images/{id}': 'images.manage',
+  'GET /api/v1/launchable': 'signed-in',
+  'GET /api/v1/networks': 'networks.read',
+  'POST /api/v1/networks': 'networks.manage',
+  'GET /api/v1/networks/{name}': 'networks.read',
+  'PATCH /api/v1/networks/{name}': 'networks.manage',
+  'DELETE /api/v1/networks/{name}': 'networks.manage',
+  'POST /api/v1/networks/{name}/adopt': 'networks.manage',
+  'POST /api/v1/networks/{name}/verify': 'networks.read',
+  'GET /api/v1/adoptable': 'networks.read',
+  'GET /api/v1/host': 'networks.read',
+  'GET /api/v1/host/doctor': 'networks.read',
+  'GET /api/v1/counters': 'networks.read',
+  'GET /api/v1/flows': 'networks.read',
+  'GET /api/v1/network-events': 'networks.read',
+  'GET /api/v1/violations': 'networks.read',
   'GET /api/v1/audit': 'audit.read',
   'GET /api/v1/audit/verify': 'audit.read',
 };
@@ -118,7 +138,7 @@ test.each(Object.keys(ROLES))('%s gets in where expected, and nowhere else', asy
     const [method = '', path = ''] = operation.split(' ');
     const answer = await stage.call(sender, {
       method: method as 'GET',
-      path: path.replace('{id}', 'none'),
+      path: path.replace(/\{\w+\}/g, 'none'),
       // Bodies and versions are wrong on purpose: getting in is told from what the handler says.
       ...(method !== 'GET' && { body: {} }),
     });

@@ -4,14 +4,19 @@ import { type Db, pingDatabase } from '../db/open-database.ts';
 import type { World } from '../ids.ts';
 import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from '../people/groups.ts';
 import { createUser, deleteUser, listUsers, showUser, updateUser } from '../people/users.ts';
+import type { LaunchWorld } from '../images/launchable.ts';
 import type { ServerHandlers } from './contract-types.ts';
+import { imageHandlers } from './image-handlers.ts';
+import { networkHandlers } from './network-handlers.ts';
 import { ownAccountHandlers } from './own-account.ts';
 import { pageOf, viewAuditEntry, viewGroup, viewUser } from './views.ts';
 
 /** Which service answers which endpoint. */
-export function createHandlers(db: Db, world: World): ServerHandlers {
+export function createHandlers(db: Db, world: World, launch: LaunchWorld): ServerHandlers {
   return {
     ...ownAccountHandlers(db, world),
+    ...imageHandlers({ db, world, ...launch }),
+    ...networkHandlers({ db, world, agent: launch.agent }),
     health: async () => ({ status: 'ok' }),
     readiness: async () => {
       try {

@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration';
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-people': { up: createPeople },
   '0002-audit': { up: createAudit },
+  '0003-images': { up: createImages },
 };
 
 async function createPeople(db: Kysely<never>): Promise<void> {
@@ -116,6 +117,20 @@ async function createAudit(db: Kysely<never>): Promise<void> {
   await index(db, 'audit', 'at');
   await index(db, 'audit', 'actor_id');
   await index(db, 'audit', 'object_id');
+}
+
+async function createImages(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('images')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('enabled', 'integer', (column) => column.notNull())
+    .addColumn('picture', 'text')
+    .addColumn('definition', 'text', (column) => column.notNull())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .execute();
 }
 
 async function index(db: Kysely<never>, table: string, column: string): Promise<void> {

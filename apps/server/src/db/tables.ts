@@ -14,6 +14,7 @@ export interface Tables {
   sign_in_attempts: AttemptTable;
   audit: AuditTable;
   idempotency: IdempotencyTable;
+  images: ImageTable;
 }
 
 interface UserTable {
@@ -103,3 +104,17 @@ interface IdempotencyTable {
   response: string | null;
   created_at: number;
 }
+
+interface ImageTable {
+  id: string;
+  name: string;
+  enabled: number;
+  /** A data: URL. */
+  picture: string | null;
+  /** The rest of the contract's image, which is never searched. */
+  definition: string;
+  version: number;
+  created_at: number;
+  updated_at: number;
+}
+export type ImageRow = Selectable<ImageTable>;

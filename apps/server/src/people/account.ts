@@ -8,6 +8,8 @@ import type { GroupRow, UserRow } from '../db/tables.ts';
 export interface Caller {
   readonly user: UserRow;
   readonly principal: Principal;
+  /** Ids of their groups, that of everybody too. */
+  readonly groups: readonly string[];
   readonly settings: GroupSettings;
   readonly actor: Actor;
   /** The cookie's token; null for API keys. */
@@ -38,6 +40,7 @@ export async function loadCaller(
   return {
     user,
     principal: { userId, administrator: user.administrator === 1, permissions, scopes },
+    groups: groups.map(({ id }) => id),
     settings: effectiveSettings(
       groups.map(({ name, priority, settings }) => ({
         name,

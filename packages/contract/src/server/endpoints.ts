@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from './audit.ts';
-import { byId, done, type ServerEndpoint } from './endpoint.ts';
+import { byId, done, pageOf, pageQuery, type ServerEndpoint, textCursor } from './endpoint.ts';
+import { IMAGE_ENDPOINTS } from './image-endpoints.ts';
+import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import {
   groupCreateSchema,
   groupSchema,
@@ -12,18 +14,6 @@ import {
 } from './people.ts';
 
 const status = z.strictObject({ status: z.literal('ok') });
-const pageQuery = z.strictObject({
-  cursor: z.string().max(64).optional().describe('`nextCursor` of the page before'),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
-
-function pageOf<S extends z.ZodType, C extends z.ZodType>(item: S, cursor: C) {
-  return z.strictObject({
-    items: z.array(item),
-    nextCursor: cursor.describe('null: this is the last page'),
-  });
-}
-const textCursor = z.string().nullable();
 
 export const SERVER_ENDPOINTS = {
   health: {
@@ -45,6 +35,8 @@ export const SERVER_ENDPOINTS = {
     errors: ['server_not_ready'],
   },
   ...ACCOUNT_ENDPOINTS,
+  ...IMAGE_ENDPOINTS,
+  ...NETWORK_ENDPOINTS,
   listUsers: {
     method: 'GET',
     path: '/api/v1/users',

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import { type ErrorCode, problemSchema } from '../errors.ts';
+import { networkViewSchema } from '../network.ts';
 import { createOpenApiWriter, type Json } from '../openapi-document.ts';
 import { auditEntrySchema } from './audit.ts';
 import type { ServerEndpoint } from './endpoint.ts';
 import { SERVER_ENDPOINTS, type ServerEndpointName } from './endpoints.ts';
+import { imageSchema, launchableSchema } from './images.ts';
 import { accountSchema, groupSchema, keySchema, userSchema } from './people.ts';
 
 const COMPONENTS = new Map<z.ZodType, string>([
@@ -13,6 +15,9 @@ const COMPONENTS = new Map<z.ZodType, string>([
   [groupSchema, 'Group'],
   [keySchema, 'ApiKey'],
   [auditEntrySchema, 'AuditEntry'],
+  [imageSchema, 'Image'],
+  [launchableSchema, 'Launchable'],
+  [networkViewSchema, 'Network'],
 ]);
 const writer = createOpenApiWriter(COMPONENTS);
 

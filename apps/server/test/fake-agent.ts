@@ -1,0 +1,114 @@
+import type { CallInput, CallOutput, Client } from '@sallyport/contract/client';
+import { ENDPOINTS, type EndpointName } from '@sallyport/contract/endpoints';
+import { SallyportError } from '@sallyport/contract/errors';
+import type { NetworkView } from '@sallyport/contract/network';
+import type { AgentLink } from '../src/agent/agent-link.ts';
+
+/** An agent in memory, with networks that tests set. Refuses as the real one does. */
+export interface FakeAgent {
+  readonly link: AgentLink;
+  readonly networks: Map<string, NetworkView>;
+  /** What was asked, in whose name. */
+  readonly asked: {
+    readonly actor: string;
+    readonly name: EndpointName;
+    readonly input: unknown;
+  }[];
+  /** Whether its socket answers. */
+  reachable: boolean;
+}
+
+type Answers = {
+  readonly [N in EndpointName]?: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>>;
+};
+
+export function networkNamed(name: string, more: Partial<NetworkView> = {}): NetworkView {
+  return {
+    id: `id-of-${name}`,
+    name,
+    subnet: '172.19.0.0/16',
+    subnet6: null,
+    bridge: `sp-${name}`,
+    egress: { ipv4: ['192.0.2.10'], ipv6: [] },
+    route: 'uplink',
+    gateway: null,
+    gateway6: null,
+    uplink: 'enp0s3',
+    nextHop: '192.0.2.1',
+    uplink6: null,
+    nextHop6: null,
+    dns: [],
+    destinations: { preset: 'internet-only', allow: [], deny: [], hostServices: [] },
+    strict: false,
+    bandwidth: { upload: null, download: null },
+    origin: 'created',
+    state: 'Ready',
+    reason: 'Everything is in place.',
+    remedy: '',
+    conditions: [],
+    createdAt: 1_790_000_000_000,
+    ...more,
+  };
+}
+
+export function createFakeAgent(): FakeAgent {
+  const networks = new Map<string, NetworkView>();
+  const network = (name: string): NetworkView => {
+    const found = networks.get(name);
+    if (found !== undefined) return found;
+    throw new SallyportError('network_not_found', `There is no network ${name}.`);
+  };
+  const answers: Answers = {
+    listNetworks: () => [...networks.values()],
+    showNetwork: ({ params }) => network(params.name),
+    createNetwork: ({ body }) => {
+      if (networks.has(body.name)) {
+        throw new SallyportError('network_exists', `The network ${body.name} is there.`);
+      }
+      const egress = { ipv4: [...body.egress.ipv4], ipv6: [] };
+      networks.set(body.name, networkNamed(body.name, { egress }));
+      return network(body.name);
+    },
+    deleteNetwork: ({ params }) => {
+      const gone = network(params.name);
+      networks.delete(params.name);
+      return gone;
+    },
+    verify: ({ body }) =>
+      (body.networks ?? []).map((name) => ({
+        network: name,
+        protocol: 'tcp' as const,
+        echo: 'http://198.51.100.10/',
+        expected: network(name).egress.ipv4[0] ?? '',
+        observed: network(name).egress.ipv4[0] ?? null,
+        ok: true,
+        reason: 'It leaves by its address.',
+        durationMs: 1,
+      })),
+  };
+  const fake: FakeAgent = {
+    networks,
+    asked: [],
+    reachable: true,
+    link: {
+      as: (actor) => {
+        const client = async (name: EndpointName, input: unknown): Promise<unknown> => {
+          if (!fake.reachable) {
+            throw new SallyportError('agent_unreachable', 'The agent can not be reached.', {
+              remedy: 'Start it.',
+            });
+          }
+          fake.asked.push({ actor, name, input });
+          const answer = answers[name] as ((given: unknown) => unknown) | undefined;
+          if (answer === undefined) {
+            throw new SallyportError('host_refused', `The fake has no answer to ${name}.`);
+          }
+          // As over the socket: what is not of the contract is found in the tests.
+          return ENDPOINTS[name].response.parse(await answer(input));
+        };
+        return client as Client;
+      },
+    },
+  };
+  return fake;
+}
