@@ -7,6 +7,7 @@ import type { NetworkService } from './networks/service.ts';
 import type { Docker } from './ports/docker.ts';
 import type { Clock } from './ports/host.ts';
 import type { Routing } from './ports/routing.ts';
+import { Displays } from './sessions/displays.ts';
 import { randomPassword } from './sessions/plan-container.ts';
 import { SessionService } from './sessions/service.ts';
 import { SessionVerifier } from './sessions/verify-session.ts';
@@ -21,10 +22,7 @@ interface Surroundings {
 const DOCKERS_OWN = ['/var/lib/docker', '/run/docker', '/run/containerd', '/run/docker.sock'];
 
 /** The part of the agent that deals with sessions, wired. */
-export function composeSessions(
-  config: AgentConfig,
-  { ports, networks, clock }: Surroundings,
-): { readonly sessions: SessionService; readonly sessionVerifier: SessionVerifier } {
+export function composeSessions(config: AgentConfig, { ports, networks, clock }: Surroundings) {
   const containers = createDockerSessions(config.dockerHost);
   const findNetwork: NetworkService['find'] = (name) => networks.find(name);
   const sessions = new SessionService({
@@ -52,5 +50,6 @@ export function composeSessions(
     dns: config.dns,
     now: () => clock.now(),
   });
-  return { sessions, sessionVerifier };
+  const displays = new Displays({ find: (id) => sessions.find(id), connect: connectDisplay });
+  return { sessions, sessionVerifier, displays };
 }

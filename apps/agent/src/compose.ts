@@ -130,7 +130,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
   });
-  const { sessions, sessionVerifier } = composeSessions(config, { ports, networks, clock });
+  const { displays, ...sessionServices } = composeSessions(config, { ports, networks, clock });
   // Its library is loaded where somebody asked for metrics.
   const { listen, textfile } = config.metrics;
   const metrics =
@@ -170,14 +170,14 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
   });
   return {
     logger,
+    displays,
     services: {
       networks,
       host,
       events,
       violations,
       flows,
-      sessions,
-      sessionVerifier,
+      ...sessionServices,
       doctor: new DoctorService({
         ports,
         specs: () => desired.current.networks,

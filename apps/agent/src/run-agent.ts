@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AgentConfig } from './config.ts';
+import { acceptDisplays } from './api/display-upgrade.ts';
 import { createHandlers } from './api/handlers.ts';
 import { buildServer } from './api/server.ts';
 import { type AgentParts, composeAgent, createParts } from './compose.ts';
@@ -18,6 +19,7 @@ export async function runAgent(
   const lock = acquireAgentLock();
   const agent = await composeAgent(config, parts);
   const server = buildServer(createHandlers(agent.services), agent.logger);
+  acceptDisplays(server.server, agent.displays);
   try {
     await agent.start();
     mkdirSync(dirname(config.socket), { recursive: true });
@@ -31,6 +33,8 @@ export async function runAgent(
     agent.logger.info({ socket: config.socket }, 'the agent listens');
     await untilSignal();
   } finally {
+    // Or the server would wait for those who look at a desktop.
+    agent.displays.close();
     await server.close();
     await agent.stop();
     lock.release();

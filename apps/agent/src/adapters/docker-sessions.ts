@@ -91,7 +91,11 @@ export function createDockerSessions(dockerHost: string): SessionContainers {
     },
 
     async resume(id) {
-      if ((await find(id))?.state !== 'running') await act(id, 'unpause');
+      const state = (await find(id))?.state;
+      if (state === 'running') return;
+      // Docker calls this an error of its own (500).
+      if (state !== 'paused') throw refused(id, `is not paused, but ${state ?? 'gone'}`);
+      await act(id, 'unpause');
     },
 
     async remove(id) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import docker from './docker-seccomp.json' with { type: 'json' };
 import { BEYOND_DOCKER, renderSeccomp } from './seccomp.ts';
 
 interface Rule {
@@ -10,18 +10,16 @@ interface Rule {
   readonly includes: { readonly caps?: readonly string[] };
 }
 
-const docker = readFileSync(new URL('docker-seccomp.json', import.meta.url), 'utf8');
 const rendered = JSON.parse(renderSeccomp()) as { readonly syscalls: readonly Rule[] };
 
 test("Docker's own profile is as Docker has it", () => {
-  // sha256sum profiles/seccomp/default.json of moby 20.10.24
-  expect(createHash('sha256').update(docker).digest('hex')).toBe(
-    'e5e91f884647e7332b3f89280777752f563df4f1372a186f14ddb7bf2f55cf61',
-  );
+  // jq -cj . profiles/seccomp/default.json | sha256sum, of moby 20.10.24: blanks do not count
+  const hash = createHash('sha256').update(JSON.stringify(docker)).digest('hex');
+  expect(hash).toBe('d15586201aa8adc6a711bf79c92283bf35a0ddfad8bb912df4da25aee9aa8bf1');
 });
 
 test('nothing else is widened', () => {
-  const base = JSON.parse(docker) as { readonly syscalls: readonly Rule[] };
+  const base = { ...docker };
   expect({ ...rendered, syscalls: [] }).toEqual({ ...base, syscalls: [] });
   expect(rendered.syscalls.slice(0, base.syscalls.length)).toEqual(base.syscalls);
   expect(rendered.syscalls.slice(base.syscalls.length)).toEqual(BEYOND_DOCKER);

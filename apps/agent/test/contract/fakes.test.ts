@@ -1,3 +1,5 @@
+import { containerName } from '../../src/sessions/labels.ts';
+import { FakeSessions } from '../fakes/fake-sessions.ts';
 import { createGuideHost, FakeHost } from '../fakes/fake-host.ts';
 import {
   describeConntrack,
@@ -8,6 +10,7 @@ import {
 import { describeDocker } from './docker-contract.ts';
 import { describeNft } from './nft-contract.ts';
 import { fakeRoutingBench } from './routing-benches.ts';
+import { describeSessions } from './sessions-contract.ts';
 import { describeShaping } from './shaping-contract.ts';
 import { describeRouting } from './routing-contract.ts';
 
@@ -81,5 +84,20 @@ describeDocker(async () => {
         reserved: {},
         labels: {},
       }),
+  };
+});
+
+describeSessions(async () => {
+  const containers = new FakeSessions();
+  const foreign = new Set<string>();
+  return {
+    containers,
+    image: 'desk:1',
+    network: 'z_custom_a',
+    kill: async (id) => containers.end(id, { exitCode: 137 }),
+    addForeign: async (id) => void foreign.add(containerName(id)),
+    foreignRuns: async (id) => foreign.has(containerName(id)),
+    addForeignVolume: async (name) => void containers.volumes.set(name, { ours: false }),
+    volumes: async () => [...containers.volumes.keys()],
   };
 });

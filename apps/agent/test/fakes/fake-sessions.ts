@@ -97,7 +97,7 @@ export class FakeSessions implements SessionContainers {
 
   async stop(id: string) {
     const { state } = this.#known(id);
-    if (state === 'running' || state === 'paused') this.end(id, { exitCode: 143 });
+    if (state === 'running' || state === 'paused') this.end(id, { exitCode: 0 });
   }
 
   async pause(id: string) {
