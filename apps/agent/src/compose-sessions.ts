@@ -3,6 +3,7 @@ import { createDockerSessions } from './adapters/docker-sessions.ts';
 import { resolveHostPath } from './adapters/host-paths.ts';
 import { askInside } from './adapters/inside-prober.ts';
 import type { AgentConfig } from './config.ts';
+import type { RecordEvent } from './events/recorded-event.ts';
 import type { NetworkService } from './networks/service.ts';
 import type { Docker } from './ports/docker.ts';
 import type { Clock } from './ports/host.ts';
@@ -10,19 +11,25 @@ import type { Routing } from './ports/routing.ts';
 import { Displays } from './sessions/displays.ts';
 import { randomPassword } from './sessions/plan-container.ts';
 import { SessionService } from './sessions/service.ts';
+import { SessionWatch } from './sessions/session-watch.ts';
 import { SessionVerifier } from './sessions/verify-session.ts';
 
 interface Surroundings {
   readonly ports: { readonly docker: Docker; readonly routing: Routing };
   readonly networks: Pick<NetworkService, 'find'>;
   readonly clock: Clock;
+  readonly record: RecordEvent;
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Whoever can write there is root of the host, or reads what others do. */
 const DOCKERS_OWN = ['/var/lib/docker', '/run/docker', '/run/containerd', '/run/docker.sock'];
 
 /** The part of the agent that deals with sessions, wired. */
-export function composeSessions(config: AgentConfig, { ports, networks, clock }: Surroundings) {
+export function composeSessions(
+  config: AgentConfig,
+  { ports, networks, clock, record, onFailure }: Surroundings,
+) {
   const containers = createDockerSessions(config.dockerHost);
   const findNetwork: NetworkService['find'] = (name) => networks.find(name);
   const sessions = new SessionService({
@@ -51,5 +58,12 @@ export function composeSessions(config: AgentConfig, { ports, networks, clock }:
     now: () => clock.now(),
   });
   const displays = new Displays({ find: (id) => sessions.find(id), connect: connectDisplay });
-  return { sessions, sessionVerifier, displays };
+  const sessionWatch = new SessionWatch({
+    containers,
+    docker: ports.docker,
+    record,
+    onEnded: (containerId) => displays.cut(containerId),
+    onFailure,
+  });
+  return { displays, sessionWatch, sessionServices: { sessions, sessionVerifier } };
 }

@@ -130,7 +130,13 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
   });
-  const { displays, ...sessionServices } = composeSessions(config, { ports, networks, clock });
+  const { displays, sessionWatch, sessionServices } = composeSessions(config, {
+    ports,
+    networks,
+    clock,
+    record: (event) => events.record(event),
+    onFailure: (error) => logger.warn(error, 'the sessions could not be looked at'),
+  });
   // Its library is loaded where somebody asked for metrics.
   const { listen, textfile } = config.metrics;
   const metrics =
@@ -202,6 +208,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
         await events.record(news('state.lost', desired.lost));
       }
       violations.start();
+      sessionWatch.start();
       triggers.start([...createHostMonitors(), dockerMonitor(ports.docker)]);
       await triggers
         .run('start')
@@ -217,6 +224,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       triggers.stop();
       await Promise.all(outlets.map((outlet) => outlet.close()));
       await violations.stop();
+      await sessionWatch.stop();
       await flows.stop();
       await flight.idle();
       await events.record(news('agent.stopped', 'guard, routes and networks stay as they are'));

@@ -86,10 +86,16 @@ export const eventSchema = z.strictObject({
     'host.changed',
     'violation',
     'violation.ended',
+    'session.started',
+    'session.ended',
+    'session.paused',
+    'session.resumed',
+    'session.deleted',
     'repair',
     'error',
   ]),
   network: z.string().nullable(),
+  session: z.string().optional().describe('Id of the session that it is about'),
   message: z.string(),
   reason: z
     .string()

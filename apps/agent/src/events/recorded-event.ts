@@ -4,6 +4,8 @@ import type { EventKind } from '@sallyport/contract/host';
 export interface RecordedEvent {
   readonly kind: EventKind;
   readonly network: string | null;
+  /** Id of the session that it is about. */
+  readonly session?: string;
   readonly message: string;
   readonly reason: string;
   readonly actor: string | null;

@@ -2,6 +2,11 @@
 export class EventQueue<T> {
   readonly #listeners = new Set<(item: T) => void>();
 
+  /** How many follow now. */
+  get followed(): number {
+    return this.#listeners.size;
+  }
+
   put(item: T): void {
     for (const listener of this.#listeners) listener(item);
   }
