@@ -17,13 +17,15 @@ export const askTerminal: Ask = async (question, { hidden }) => {
       done();
     },
   });
-  process.stderr.write(question);
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
+  // Only now: who is quick must not find the terminal's echo still on.
+  process.stderr.write(question);
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
       lines.once('SIGINT', () => {
         lines.close();
+        process.stderr.write('\n');
         process.kill(process.pid, 'SIGINT');
       });
       lines.once('close', () => reject(new SallyportError('invalid_input', 'Nothing was typed.')));

@@ -6,7 +6,10 @@ import type { ServerClient } from './server/server-client.ts';
 import type { Style } from './style.ts';
 
 /** What shell completion offers for a value. */
-export type Offer = 'network' | 'address' | 'file' | 'user' | 'group' | 'key' | readonly string[];
+export type Offer = Named | 'file' | readonly string[];
+
+/** What only the agent or the server can name. */
+export type Named = 'network' | 'address' | 'user' | 'group' | 'key' | 'image';
 
 /** An option as data; its key is the flag without `--`. */
 export interface OptionSpec {

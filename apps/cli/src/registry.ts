@@ -102,6 +102,33 @@ export const REGISTRY: readonly Entry[] = [
     load: async () => (await import('./commands/server/whoami.ts')).whoami,
   },
   {
+    path: ['image', 'create'],
+    summary: 'Create an image, of which sessions are started',
+    load: async () => (await import('./commands/server/image-change.ts')).imageCreate,
+  },
+  {
+    path: ['image', 'list'],
+    aliases: ['ls'],
+    summary: 'All images, or those that you may start',
+    load: async () => (await import('./commands/server/image-list.ts')).imageList,
+  },
+  {
+    path: ['image', 'show'],
+    summary: 'One image',
+    load: async () => (await import('./commands/server/image-list.ts')).imageShow,
+  },
+  {
+    path: ['image', 'update'],
+    summary: 'Change an image, such as the networks that it is restricted to',
+    load: async () => (await import('./commands/server/image-change.ts')).imageUpdate,
+  },
+  {
+    path: ['image', 'delete'],
+    aliases: ['rm'],
+    summary: 'Delete an image that no session is of',
+    load: async () => (await import('./commands/server/image-change.ts')).imageDelete,
+  },
+  {
     path: ['user', 'create'],
     summary: 'Create a user',
     load: async () => (await import('./commands/server/user-change.ts')).userCreate,

@@ -91,6 +91,10 @@ const LINES: Readonly<Record<string, string>> = {
   'user-create': 'user create anna --generate-password --group Research',
   'group-list': 'group list',
   'group-show': 'group show Research',
+  'image-list': 'image list',
+  'image-list-startable': 'image list --startable',
+  'image-show': 'image show Chromium',
+  'image-create': 'image create Chromium --docker-image x --restrict-to-network z_custom_a',
   'key-list': 'key list',
   'key-create': 'key create ci --scope users.read',
   'audit-list': 'audit list',
@@ -158,7 +162,7 @@ test('a terminal gets colour, unless it is told otherwise', async () => {
 
 const HELP_LINES = [
   ['--help'],
-  ...['network', 'user', 'group', 'key', 'audit'].map((group) => [group, '--help']),
+  ...['network', 'image', 'user', 'group', 'key', 'audit'].map((group) => [group, '--help']),
   ...REGISTRY.map(({ path }) => [...path, '--help']),
 ];
 

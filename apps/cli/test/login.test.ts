@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startFakeServer } from './fake-server.ts';
 import { type RealServer, startRealServer } from './real-server.ts';
@@ -187,6 +190,26 @@ test('changes by a login carry its proof, and the version that was read', async 
     input: { body: { settings: { clipboardOut: false, allowedNetworks: ['z_custom_a'] } } },
   });
   expect(fake.asked.at(-1)?.input).not.toHaveProperty('body.settings.maxSessions');
+});
+
+test('on a real terminal the password is not echoed', async () => {
+  const program = fileURLToPath(new URL('../../../bin/sallyport', import.meta.url));
+  const env = { ...process.env, XDG_CONFIG_HOME: join(server.folder, 'terminal') };
+  const line = `'${program}' login ${server.url}`;
+  const terminal = spawn('script', ['-qfec', line, '/dev/null'], { env });
+  let screen = '';
+  terminal.stdout.on('data', (chunk) => {
+    screen += String(chunk);
+    // As a person does: the line after the question.
+    if (screen.endsWith('User: ')) terminal.stdin.write('admin\r');
+    if (screen.endsWith(`Password of admin at ${server.url}: `)) {
+      terminal.stdin.write(`${server.password}\r`);
+    }
+  });
+  const [code] = (await once(terminal, 'close')) as [number];
+  expect(screen).toContain('Signed in at');
+  expect(screen).not.toContain(server.password);
+  expect(code).toBe(0);
 });
 
 /** As a person does it with an authenticator. @returns its secret */

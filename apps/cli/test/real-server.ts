@@ -18,9 +18,11 @@ export interface RealServer {
   readonly close: () => Promise<void>;
 }
 
-export async function startRealServer(): Promise<RealServer> {
+/** @param agentSocket where it finds the agent; without one there is none */
+export async function startRealServer(agentSocket?: string): Promise<RealServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-cli-'));
-  const args = ['run', '--state-dir', join(folder, 'server'), '--listen', '127.0.0.1:0'];
+  const agent = ['--agent-socket', agentSocket ?? join(folder, 'no-agent.sock')];
+  const args = ['run', '--state-dir', join(folder, 'server'), '--listen', '127.0.0.1:0', ...agent];
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let printed = '';

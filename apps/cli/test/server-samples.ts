@@ -1,6 +1,6 @@
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
 import { DEFAULT_SETTINGS } from '@sallyport/core/group-settings';
-import type { Group, Key, User } from '../src/server/find.ts';
+import type { Group, Image, Key, User } from '../src/server/find.ts';
 import type { ServerOutput } from '../src/server/server-client.ts';
 import type { Answers } from './fake-contract.ts';
 
@@ -64,6 +64,76 @@ const key: Key = {
   expiresAt: MADE + 90 * DAY_MS,
 };
 
+const image: Image = {
+  id: id('40'),
+  name: 'Chromium',
+  description: 'A browser that leaves by z_custom_a',
+  picture: null,
+  dockerImage: 'sallyport/desktop',
+  enabled: true,
+  categories: ['web'],
+  cores: 2,
+  memoryMiB: 2048,
+  sharedMemoryMiB: 512,
+  pids: 1024,
+  gpus: 0,
+  environment: { LANG: 'de_DE.UTF-8', TOKEN: 'a-secret' },
+  runConfig: { hostname: 'desk' },
+  execConfig: null,
+  volumes: [{ source: '/srv/data', target: '/data', readOnly: true }],
+  persistentProfile: '/home/user',
+  sessionTimeLimit: 28_800,
+  restrictToNetwork: true,
+  networks: ['z_custom_a', 'z_custom_b'],
+  allowNetworkSelection: true,
+  egressMode: 'network',
+  groups: [research.id],
+  widening: ['volumes'],
+  ...times,
+};
+const plain: Image = {
+  ...image,
+  id: id('41'),
+  name: 'Terminal',
+  enabled: false,
+  memoryMiB: 300,
+  restrictToNetwork: false,
+  networks: [],
+  allowNetworkSelection: false,
+  groups: [],
+  widening: [],
+};
+
+const startable: ServerOutput<'launchable'> = [
+  {
+    id: image.id,
+    name: image.name,
+    description: image.description,
+    picture: null,
+    categories: [],
+    network: 'z_custom_a',
+    networkChoices: [
+      {
+        name: 'z_custom_a',
+        state: 'Ready',
+        reason: '',
+        egress: ['192.168.4.153'],
+        uplink: 'enp0s3',
+      },
+      {
+        name: 'z_custom_b',
+        state: 'Blocked',
+        reason: 'gone',
+        egress: ['192.168.56.103'],
+        uplink: null,
+      },
+    ],
+    mayChooseNetwork: true,
+    ready: true,
+    reason: '',
+  },
+];
+
 const account: ServerOutput<'whoami'> = {
   id: anna.id,
   name: 'anna',
@@ -93,6 +163,9 @@ export const SERVER_ANSWERS: Answers<ServerEndpointName> = {
   listUsers: () => ({ items: [admin, anna], nextCursor: null }),
   createUser: () => anna,
   listGroups: () => ({ items: [everybody, research], nextCursor: null }),
+  listImages: () => ({ items: [image, plain], nextCursor: null }),
+  createImage: () => image,
+  launchable: () => startable,
   listKeys: () => [key, { ...key, id: id('31'), name: 'old', scopes: [], expiresAt: MADE }],
   createKey: () => ({ ...key, key: 'sallyport_the-key' }),
   audit: () => ({

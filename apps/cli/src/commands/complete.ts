@@ -1,6 +1,6 @@
-import { defineCommand } from '../command.ts';
+import { type Context, defineCommand } from '../command.ts';
 import { findCandidates } from '../completion/candidates.ts';
-import { listGroups, listUsers } from '../server/find.ts';
+import { listGroups, listImages, listUsers } from '../server/find.ts';
 
 export const complete = defineCommand({
   description: 'Prints what may stand for the last of the words, one candidate a line.',
@@ -13,16 +13,26 @@ export const complete = defineCommand({
     const candidates = await findCandidates(argument, {
       catalogue,
       names: {
-        network: async () => named(await call('listNetworks', {})),
+        network: async () => named(await networks(call, server)),
         address: async () =>
           (await call('host', {})).interfaces.flatMap(({ addresses }) =>
             addresses.filter(({ egress }) => egress).map(({ address }) => address),
           ),
         user: async () => named(await listUsers(server)),
         group: async () => named(await listGroups(server)),
+        image: async () => named(await listImages(server)),
         key: async () => named(await server('listKeys', {})),
       },
     });
     return { json: candidates, text: () => candidates.map((line) => `${line}\n`).join('') };
   },
 });
+
+/** Those of the agent; where there is none on this machine, those of the server. */
+async function networks(call: Context['call'], server: Context['server']) {
+  try {
+    return await call('listNetworks', {});
+  } catch {
+    return server('listNetworks', {});
+  }
+}

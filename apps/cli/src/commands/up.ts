@@ -60,6 +60,7 @@ export const up = defineCommand({
         'Starting the server',
         startServer({
           listen,
+          agentSocket: context.socket,
           stateDir: places.server,
           logFile: join(places.logs, 'server.log'),
           user,

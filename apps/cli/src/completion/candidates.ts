@@ -1,4 +1,4 @@
-import type { Command, Entry, Offer } from '../command.ts';
+import type { Command, Entry, Named, Offer } from '../command.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { nextWords, resolveCommand } from '../resolve-command.ts';
 
@@ -6,11 +6,8 @@ import { nextWords, resolveCommand } from '../resolve-command.ts';
 interface Sources {
   readonly catalogue: readonly Entry[];
   /** What only the agent or the server knows. */
-  readonly names: Readonly<Record<Asked, () => Promise<readonly string[]>>>;
+  readonly names: Readonly<Record<Named, () => Promise<readonly string[]>>>;
 }
-
-/** Offers that are asked for. */
-type Asked = Exclude<Extract<Offer, string>, 'file'>;
 
 /** Stands for "complete a path". */
 export const FILES = ':file';

@@ -25,6 +25,7 @@ export async function allOf<T, C>(
 
 export type User = ServerOutput<'showUser'>;
 export type Group = ServerOutput<'showGroup'>;
+export type Image = ServerOutput<'showImage'>;
 export type Key = ServerOutput<'listKeys'>[number];
 
 export function listUsers(server: ServerClient): Promise<readonly User[]> {
@@ -33,6 +34,23 @@ export function listUsers(server: ServerClient): Promise<readonly User[]> {
 
 export function listGroups(server: ServerClient): Promise<readonly Group[]> {
   return allOf<Group, string>((query) => server('listGroups', { query }));
+}
+
+export function listImages(server: ServerClient): Promise<readonly Image[]> {
+  return allOf<Image, string>((query) => server('listImages', { query }));
+}
+
+/** By name or id. @throws SallyportError `image_not_found` */
+export async function findImage(server: ServerClient, wanted: string): Promise<Image> {
+  const images = await listImages(server);
+  const name = wanted.trim();
+  const found =
+    images.find((one) => one.name === name || one.id === name) ??
+    images.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (found !== undefined) return found;
+  throw new SallyportError('image_not_found', `There is no image ${wanted}.`, {
+    remedy: 'sallyport image list',
+  });
 }
 
 /** By name, as people know it, or by id. @throws SallyportError `user_not_found` */

@@ -6,6 +6,7 @@ import type { ServerUser } from './server-user.ts';
 interface ServerPlace {
   /** HOST:PORT */
   readonly listen: string;
+  readonly agentSocket: string;
   readonly stateDir: string;
   readonly logFile: string;
   readonly user: ServerUser;
@@ -24,8 +25,9 @@ export interface StartedServer {
  * @throws SallyportError `host_refused` with its last words
  */
 export async function startServer(place: ServerPlace): Promise<StartedServer> {
-  const { listen, stateDir, logFile, user } = place;
-  const args = ['server', 'run', '--listen', listen, '--state-dir', stateDir];
+  const { listen, agentSocket, stateDir, logFile, user } = place;
+  const places = ['--state-dir', stateDir, '--agent-socket', agentSocket];
+  const args = ['server', 'run', '--listen', listen, ...places];
   const part = await startPart({ args, logFile, ...user });
   let printed = '';
   part.stdout.on('data', (chunk) => {
