@@ -1,7 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { upLab, type Lab } from '@sallyport/lab/lab';
 import { AGENT, AgentProcess } from '@sallyport/lab/agent-process';
+import { probeImage } from '@sallyport/lab/image/names';
+import { DISPLAY_COMMAND, openDisplay } from './support/display.ts';
 import { A, until } from './support/world.ts';
 
 /* The agent with the capabilities that its unit leaves it, and no other. */
@@ -45,6 +49,34 @@ test('makes, verifies and deletes a network', async () => {
     await container.remove();
     await agent.call('deleteNetwork', { params: { name: A.name } });
     expect((await agent.call('doctor', {})).filter(({ level }) => level === 'error')).toEqual([]);
+  } finally {
+    await agent.stop();
+  }
+});
+
+test('makes a session, passes its display on and asks from inside', async () => {
+  const config = join(lab.layout.runDir, 'agent.yaml');
+  await writeFile(config, "echo: ['http://198.51.100.10/']");
+  const agent = new AgentProcess(lab, { args: ['--config', config] });
+  await agent.start(underUnit(await unitCapabilities()));
+  try {
+    const body = { name: A.name, egress: { ipv4: [A.address] }, dns: ['198.51.100.10'] };
+    await agent.call('createNetwork', { body });
+    const wish = { image: `${probeImage}:latest`, network: A.name, command: [...DISPLAY_COMMAND] };
+    const display = { kind: 'vnc', clipboardIn: true, clipboardOut: true } as const;
+    const profile = { volume: 'sallyport-profile-least', target: '/srv/home' };
+    const id = randomUUID();
+    await agent.call('createSession', { body: { ...wish, id, display, profile } });
+    await until('the display is ready', async () => {
+      const session = await agent.call('showSession', { params: { id } });
+      return session.display?.ready === true;
+    });
+    const { stream } = await openDisplay(lab, id);
+    stream.destroy();
+    const verified = await agent.call('verifySession', { params: { id } });
+    expect(verified).toMatchObject({ ok: true, observed: A.address });
+    await agent.call('deleteSession', { params: { id }, query: { profile: 'delete' } });
+    await agent.call('deleteNetwork', { params: { name: A.name } });
   } finally {
     await agent.stop();
   }

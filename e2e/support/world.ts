@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentProcess } from '@sallyport/lab/agent-process';
+import { type AgentOptions, AgentProcess } from '@sallyport/lab/agent-process';
 import type { LabContainer } from '@sallyport/lab/docker/container';
 import type { Packet } from '@sallyport/lab/capture/packet';
 import { type Lab, upLab, type UpOptions } from '@sallyport/lab/lab';
@@ -47,9 +47,9 @@ export class World {
   #targets = 0;
   #moreOwned: readonly OwnedAddress[] = [];
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, options: AgentOptions = {}) {
     this.lab = lab;
-    this.agent = new AgentProcess(lab);
+    this.agent = new AgentProcess(lab, options);
   }
 
   /** Both networks of the guide, made over the API. */

@@ -1,39 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { link } from 'node:fs/promises';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { collect } from '../../test/collect.ts';
-import { temporaryDirectory } from '../../test/temporary.ts';
+import { type Answer, json, startFakeEngine, VERSION } from '../../test/fake-engine.ts';
 import { createDockerEngine } from './docker-engine.ts';
 
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
-
-const json =
-  (body: unknown, status = 200): Answer =>
-  (response) =>
-    response.writeHead(status).end(JSON.stringify(body));
-const VERSION = json({ Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12' });
-
-/** An engine that answers each `METHOD /path` by the function given, and keeps what it was asked. */
 async function engineOf(answers: Readonly<Record<string, Answer>>) {
-  const asked: { readonly what: string; readonly body: unknown }[] = [];
-  const server = createServer((request, response) => {
-    const what = `${request.method} ${request.url}`;
-    void text(request).then((body) => {
-      asked.push({ what, body: body === '' ? null : (JSON.parse(body) as unknown) });
-      const answer = { 'GET /version': VERSION, ...answers }[what];
-      (answer ?? json({ message: `no answer to ${what}` }, 500))(response, request);
-    });
-  });
-  const socket = join(await temporaryDirectory(), 'docker.sock');
-  await once(server.listen(socket), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { asked, socket, server, docker: createDockerEngine(`unix://${socket}`) };
+  const engine = await startFakeEngine(answers);
+  return { ...engine, docker: createDockerEngine(engine.host) };
 }
 
 describe('Docker over its socket', () => {
