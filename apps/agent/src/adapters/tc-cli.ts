@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SHAPER_HANDLE } from '../constants.ts';
 import type { Shape, Shaping } from '../ports/shaping.ts';
+import { memoByText } from './memo-by-text.ts';
 import { refusing } from './refusal.ts';
 import { ProgramError, type Run } from './run.ts';
 
@@ -22,16 +23,10 @@ const qdiscSchema = z.array(
 
 /** Token buckets (tc-tbf(8)) by tc: what is too much waits, and is dropped only where the queue is full. */
 export function createTcCli(run: Run): Shaping {
+  const readShapes = memoByText(parseShapes);
   return {
     async observe() {
-      const text = await refusing('tc can not read the queues', readQueues(run));
-      return qdiscSchema
-        .parse(JSON.parse(text))
-        .flatMap(({ kind, handle, dev, options }): Shape[] =>
-          kind === 'tbf' && handle === SHAPER_HANDLE
-            ? [{ bridge: dev, rate: options?.rate ?? 0 }]
-            : [],
-        );
+      return readShapes(await refusing('tc can not read the queues', readQueues(run)));
     },
 
     async apply({ bridge, rate }) {
@@ -48,6 +43,14 @@ export function createTcCli(run: Run): Shaping {
       );
     },
   };
+}
+
+function parseShapes(text: string): readonly Shape[] {
+  return qdiscSchema
+    .parse(JSON.parse(text))
+    .flatMap(({ kind, handle, dev, options }): Shape[] =>
+      kind === 'tbf' && handle === SHAPER_HANDLE ? [{ bridge: dev, rate: options?.rate ?? 0 }] : [],
+    );
 }
 
 /** Nothing where there is no tc(8), which is a package of its own on some hosts: nobody has set a limit there. */
