@@ -3,6 +3,9 @@ import ipaddr from 'ipaddr.js';
 /** An IPv4 address in dotted-decimal text, made only by {@link parseIpv4}. */
 export type Ipv4 = string & { readonly __brand: 'Ipv4' };
 
+const DOT = '.'.charCodeAt(0);
+const ZERO = '0'.charCodeAt(0);
+
 /** Why a text is not what was asked for: a sentence for a person, without the field's name. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
@@ -24,9 +27,18 @@ export function parseIpv4(text: string): Ipv4 {
 
 /** The address as an unsigned 32-bit number. */
 export function ipv4ToNumber(address: Ipv4): number {
-  return ipaddr.IPv4.parse(address)
-    .toByteArray()
-    .reduce((sum, byte) => sum * 256 + byte, 0);
+  // The type says that it is well-formed, and this is asked thousands of times a look.
+  let [value, part] = [0, 0];
+  for (let index = 0; index < address.length; index++) {
+    const code = address.charCodeAt(index);
+    if (code === DOT) {
+      value = value * 256 + part;
+      part = 0;
+    } else {
+      part = part * 10 + code - ZERO;
+    }
+  }
+  return value * 256 + part;
 }
 
 /** The address of an unsigned 32-bit number; the caller keeps the number in range. */

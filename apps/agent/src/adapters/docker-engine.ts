@@ -1,16 +1,10 @@
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import type { Docker, DockerNetwork } from '../ports/docker.ts';
+import type { Docker } from '../ports/docker.ts';
 import { createDockerClient, refusedWith } from './docker-client.ts';
 import { containerReading } from './docker-containers.ts';
-import {
-  BRIDGE_NAME,
-  eventSchema,
-  ICC,
-  MASQUERADE,
-  networkSchema,
-  toDockerNetwork,
-} from './docker-schema.ts';
+import { createNetworkReader } from './docker-networks.ts';
+import { BRIDGE_NAME, eventSchema, ICC, MASQUERADE, networkSchema } from './docker-schema.ts';
 
 /** A look at the host reads a few things at once. */
 const AT_ONCE = 4;
@@ -18,15 +12,14 @@ const AT_ONCE = 4;
 /** @param dockerHost `unix:///path`; the agent and its Docker live on the same host */
 export function createDockerEngine(dockerHost: string): Docker {
   const { version, send, getOrNull, stream } = createDockerClient(dockerHost, AT_ONCE);
+  const readNetworks = createNetworkReader();
 
   return {
     version,
     ...containerReading(getOrNull),
 
     async networks() {
-      const answer = await send({ method: 'GET', path: '/networks' });
-      // Docker lists them in another order each time (it walks a Go map).
-      return z.array(networkSchema).parse(answer).map(toDockerNetwork).toSorted(byName);
+      return readNetworks(await send({ method: 'GET', path: '/networks' }));
     },
 
     async attached(networkId) {
@@ -85,8 +78,4 @@ export function createDockerEngine(dockerHost: string): Docker {
       }
     },
   };
-}
-
-function byName(a: DockerNetwork, b: DockerNetwork): number {
-  return a.name < b.name ? -1 : 1;
 }

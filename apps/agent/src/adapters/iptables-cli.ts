@@ -1,5 +1,6 @@
 import { RULE_COMMENT } from '../constants.ts';
 import type { Iptables, NatRule } from '../ports/host.ts';
+import { memoByText } from './memo-by-text.ts';
 import { refusing } from './refusal.ts';
 import { ProgramError, type Run } from './run.ts';
 
@@ -24,15 +25,20 @@ export function createIptablesCli(run: Run): Iptables {
     return code === 0 ? stdout : null;
   };
 
+  const readDockerUser = memoByText((listing) =>
+    rulesOf(listing, CHAIN).map(([, ...rule]) => rule),
+  );
+  const readNat = memoByText((listing) => rulesOf(listing, 'POSTROUTING').flatMap(toNatRule));
+
   const dockerUserRules = async (): Promise<readonly (readonly string[])[] | null> => {
     const listing = await list(['-S', CHAIN]);
-    return listing === null ? null : rulesOf(listing, CHAIN).map(([, ...rule]) => rule);
+    return listing === null ? null : readDockerUser(listing);
   };
 
   return {
     async natRules() {
       const listing = await list(['-t', 'nat', '-S', 'POSTROUTING']);
-      return listing === null ? [] : rulesOf(listing, 'POSTROUTING').flatMap(toNatRule);
+      return listing === null ? [] : readNat(listing);
     },
 
     async removeNatRule({ spec }) {

@@ -10,6 +10,7 @@ import type { Nft } from '../ports/nft.ts';
 import { dockerTriggers } from '../reconcile/docker-triggers.ts';
 import { FlowRecorder } from './flow-recorder.ts';
 import { Holders } from './holders.ts';
+import { keepSame } from '../observe/keep-same.ts';
 import { managedSubnets } from './managed-subnets.ts';
 import { searchFlows } from './search-flows.ts';
 
@@ -47,6 +48,7 @@ export class FlowService {
 
   /** Takes over the networks; before the first time no flow belongs to any. */
   publish(specs: readonly NetworkSpec[]): void {
+    if (keepSame(this.#specs, specs) === this.#specs) return;
     this.#specs = specs;
     this.#networkOf = managedSubnets(specs);
   }

@@ -11,6 +11,7 @@ import {
 import type { Step, StepKind } from '../plan/steps.ts';
 import { isOwnTable } from '../plan/uplinks.ts';
 import type { Actual, DockerFacts } from './actual.ts';
+import { keepSame } from './keep-same.ts';
 
 const READERS = {
   routing: ({ routing }: HostPorts) => routing.observe(),
@@ -20,6 +21,14 @@ const READERS = {
   natRules: ({ iptables }: HostPorts) => iptables.natRules(),
   shaping: ({ shaping }: HostPorts) => shaping.observe(),
 } satisfies Readonly<Record<Reading, unknown>>;
+
+/** What depends on the networks that are desired. */
+interface Wanted {
+  readonly withNatRules: boolean;
+  readonly withShapes: boolean;
+}
+
+const NO_SHAPES: Actual['shapes'] = [];
 
 /** What no monitor watches; a look at it is cheap. */
 const UNWATCHED: readonly Reading[] = ['natRules'];
@@ -48,8 +57,8 @@ const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
 export class Look {
   readonly #ports: HostPorts;
   readonly #readings = new Map<Reading, Promise<unknown>>();
-  /** Docker's networks as last seen, for when it does not answer. */
-  #lastDocker: readonly DockerNetwork[] = [];
+  /** The host as last seen. Docker's networks are taken from it when Docker does not answer. */
+  #last: Actual | null = null;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
@@ -61,10 +70,13 @@ export class Look {
   }
 
   /**
-   * Throws when the kernel can't be read; a silent Docker is a fact.
-   * `withNatRules`: whether rules of others in nat POSTROUTING matter.
+   * Throws when the kernel can't be read; a silent Docker is a fact. The same object as the last time
+   * where nothing has changed.
+   * `withNatRules`: whether rules of others in nat POSTROUTING matter. `withShapes`: whether a network
+   * is limited; else queues are looked at only while there may be some of ours.
    */
-  async observe({ withNatRules }: { readonly withNatRules: boolean }): Promise<Actual> {
+  async observe({ withNatRules, withShapes }: Wanted): Promise<Actual> {
+    const shapesMatter = withShapes || this.#last === null || this.#last.shapes.length > 0;
     const [routing, table, docker, sysctls, dockerUser, natRules, shapes] = await Promise.all([
       this.#read('routing'),
       this.#read('table'),
@@ -72,11 +84,22 @@ export class Look {
       this.#read('routing').then(({ routes }) => observeSysctls(this.#ports, routes)),
       this.#read('dockerUser'),
       withNatRules ? this.#read('natRules') : [],
-      this.#read('shaping'),
+      shapesMatter ? this.#read('shaping') : NO_SHAPES,
     ]);
-    this.#lastDocker = docker.networks;
     if (docker.error !== null) this.#readings.delete('docker');
-    return { ...routing, table, docker, sysctls, dockerUser, natRules, shapes };
+    const last = this.#last;
+    this.#last = keepSame(last, {
+      links: routing.links,
+      routes: routing.routes,
+      rules: keepSame(last?.rules ?? null, routing.rules),
+      table,
+      docker: keepSame(last?.docker ?? null, docker),
+      sysctls: keepSame(last?.sysctls ?? null, sysctls),
+      dockerUser,
+      natRules: keepSame(last?.natRules ?? null, natRules),
+      shapes,
+    });
+    return this.#last;
   }
 
   /** The table alone. */
@@ -97,7 +120,9 @@ export class Look {
   }
 
   #read<R extends Reading>(reading: R): ReturnType<(typeof READERS)[R]> {
-    const known = this.#readings.get(reading) ?? READERS[reading](this.#ports, this.#lastDocker);
+    const known =
+      this.#readings.get(reading) ??
+      READERS[reading](this.#ports, this.#last?.docker.networks ?? []);
     this.#readings.set(reading, known);
     // What could not be read is asked for again.
     known.catch(() => this.#readings.get(reading) === known && this.#readings.delete(reading));

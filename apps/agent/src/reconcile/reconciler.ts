@@ -3,6 +3,7 @@ import type { NetworkSpec } from '@sallyport/core/network';
 import type { HostPorts } from '../execute/executors.ts';
 import { executePlan, type StepFailure } from '../execute/execute-plan.ts';
 import type { Actual } from '../observe/actual.ts';
+import { keepSame } from '../observe/keep-same.ts';
 import { Look } from '../observe/observe.ts';
 import { type Desired, desire, isMaking, type PlanMemory, plan, type Pools } from '../plan/plan.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
@@ -34,6 +35,8 @@ export interface RunReport {
 }
 
 interface Seen {
+  /** All that the rest was decided on, compared by identity. */
+  readonly grounds: object;
   readonly actual: Actual;
   readonly desired: Desired;
   readonly remaining: readonly Step[];
@@ -64,6 +67,8 @@ export class Reconciler {
   /** The desired host at the end of the last run, if that left nothing to do. */
   #settled: Desired | null = null;
   #bootGuard = '';
+  #seen: Seen | null = null;
+  #judged: { readonly seen: Seen; readonly statuses: RunReport['statuses'] } | null = null;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -76,18 +81,19 @@ export class Reconciler {
     const reasons = requests.map(reasonOf);
     let wishes = wishesOf(requests);
     this.#look.forget(staleFor(requests));
-    this.#memory = { ...this.#memory, made: new Set() };
+    if (this.#memory.made.size > 0) this.#memory = { ...this.#memory, made: new Set() };
     const done: Step[] = [];
     const failures: StepFailure[] = [];
     const complaints = new Set<string>();
     let repaired = false;
     for (let round = 1; ; round++) {
-      const { actual, desired, remaining } = await this.#observeAndPlan(wishes);
+      const seen = await this.#observeAndPlan(wishes);
+      const { actual, desired, remaining } = seen;
       wishes = [];
       repaired ||= round === 1 && remaining.some(isMending) && this.#isSettled(desired);
       this.#settled = remaining.length === 0 ? desired : null;
       if (remaining.length === 0 || failures.length > 0 || round > MAX_ROUNDS) {
-        const statuses = judgeAll(desired.resolution, { actual, failures, remaining });
+        const statuses = this.#judge(seen, failures);
         const durationMs = performance.now() - begun;
         const { resolution } = desired;
         const facts = { at, durationMs, reasons, done, failures, resolution, actual, statuses };
@@ -110,21 +116,45 @@ export class Reconciler {
     const { desired: store, pools, strays } = this.#options;
     const actual = await this.#look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
+      withShapes: store.current.networks.some(({ bandwidth }) => bandwidth.download !== null),
     });
     for (const { decide } of wishes) await decide(actual);
     if (store.lost === null) await forgetDeleted(store, actual);
     const { networks, ways } = store.current;
+    const wanted = { pools, strays: strays(networks) ?? straysIn(actual.table) };
+    // Of the same grounds the same follows: most looks at 1,000 networks find that nothing has changed.
+    const { lost } = store;
+    const strayTexts = JSON.stringify(wanted.strays);
+    const grounds = { actual, networks, ways, lost, memory: this.#memory, strayTexts };
+    if (this.#seen !== null && keepSame(this.#seen.grounds, grounds) !== grounds) return this.#seen;
     const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
     const resolution = resolve(networks, facts, ways);
-    const wanted = { pools, strays: strays(networks) ?? straysIn(actual.table) };
     // While the state is lost nothing is known to be surplus, so nothing is planned at all.
-    if (store.lost !== null)
-      return { actual, desired: desire(resolution, actual, wanted), remaining: [] };
+    if (lost !== null)
+      return this.#keep({
+        grounds,
+        actual,
+        desired: desire(resolution, actual, wanted),
+        remaining: [],
+      });
     if (JSON.stringify(resolution.slots) !== JSON.stringify(ways)) {
       await store.update((state) => ({ ...state, ways: resolution.slots }));
     }
     const desired = desire(resolution, actual, wanted);
-    return { actual, desired, remaining: plan(desired, actual, this.#memory) };
+    return this.#keep({ grounds, actual, desired, remaining: plan(desired, actual, this.#memory) });
+  }
+
+  #keep(seen: Seen): Seen {
+    this.#seen = seen;
+    return seen;
+  }
+
+  #judge(seen: Seen, failures: readonly StepFailure[]): RunReport['statuses'] {
+    if (failures.length === 0 && this.#judged?.seen === seen) return this.#judged.statuses;
+    const { actual, desired, remaining } = seen;
+    const statuses = judgeAll(desired.resolution, { actual, failures, remaining });
+    this.#judged = failures.length === 0 ? { seen, statuses } : null;
+    return statuses;
   }
 
   async #remember(desired: Desired, done: readonly Step[]): Promise<void> {
