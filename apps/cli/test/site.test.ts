@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RealServer, startRealServer } from './real-server.ts';
+import { startFakeAgent } from './fake-agent.ts';
 import { runCli } from './run-cli.ts';
+import { networkB } from './samples.ts';
 
 let server: RealServer;
 let credentialsFile: string;
@@ -129,6 +131,82 @@ test('what is exported, hostile texts too, is what is applied', async () => {
   await other.close();
   const { groups } = JSON.parse(back.stdout) as { readonly groups: readonly object[] };
   expect(groups).toContainEqual({ name: 'Odd', description, priority: 100 });
+});
+
+test('images name groups of the same file, and never say yes themselves', async () => {
+  const file = `
+groups: [{ name: Eyes }]
+images:
+  - name: Chromium
+    dockerImage: sallyport/desktop
+    environment: { TOKEN: a-secret }
+    restrictToNetwork: true
+    networks: [z_custom_a]
+    groups: [Eyes]
+`;
+  expect((await apply(file, '--dry-run')).stdout).toMatchInlineSnapshot(`
+    "+ group Eyes
+        priority: 100
+    ? group Everybody  (not in the file; stays: everybody is in it)
+    ? group Research  (not in the file; --prune deletes it)
+    ? group Odd  (not in the file; --prune deletes it)
+    ? group Mail  (not in the file; --prune deletes it)
+    + image Chromium
+        dockerImage: sallyport/desktop
+        enabled: yes
+        cores: 2
+        memoryMiB: 2048
+        sharedMemoryMiB: 512
+        pids: 1024
+        gpus: 0
+        environment.TOKEN: (set)
+        restrictToNetwork: yes
+        networks: z_custom_a
+        egressMode: network
+        groups: Eyes
+
+    Nothing was done. 2 would be created, 4 not in the file.
+    "
+  `);
+  expect((await apply(file)).code).toBe(0);
+  const changed = await apply(
+    file.replace('a-secret', 'another').replace('[z_custom_a]', '[b, a]'),
+  );
+  expect(changed.stdout).toContain('~ image Chromium\n');
+  expect(changed.stdout).toContain('    networks: z_custom_a -> b, a\n');
+  expect(changed.stdout).toContain('    environment.TOKEN: changed\n');
+  expect(changed.stdout).not.toContain('another');
+
+  const exported = await runCli(['export', '--only', 'images'], { credentialsFile });
+  expect(exported.stdout).toContain('      TOKEN: another\n');
+  expect((await apply(exported.stdout, '--dry-run')).stdout).toContain('= image Chromium');
+  const wide = 'images: [{ name: Wide, dockerImage: x, runConfig: { privileged: true } }]';
+  expect(await apply(wide)).toMatchObject({ code: 4 });
+  expect((await apply(wide.replace('x,', 'x, confirmWidening: true,'))).code).toBe(2);
+  expect((await apply(wide, '--confirm-widening', '--prune')).stdout).toContain('- image Chromium');
+});
+
+test('without an agent on this machine networks go through the server', async () => {
+  const asked: unknown[] = [];
+  const remote = await startFakeAgent({
+    apply: ({ input }) => {
+      asked.push(input['body']);
+      return { changes: [{ action: 'create', network: 'a', details: [] }], applied: true };
+    },
+    listNetworks: () => [networkB],
+    exportDocument: () => ({ networks: [] }),
+  });
+  const far = await startRealServer(remote.socket);
+  const file = join(far.folder, 'credentials.json');
+  await runCli(['login', far.url], { credentialsFile: file, typed: ['admin', far.password] });
+  const stdin = 'networks: [{ name: z_custom_b, egress: { ipv4: 192.168.56.103 } }]';
+  const outcome = await runCli(['apply', '-f', '-'], { credentialsFile: file, stdin });
+  const exported = await runCli(['export', '--only', 'networks'], { credentialsFile: file });
+  await far.close();
+  await remote.close();
+  expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: '+ a\n\nDone: 1 created.\n' });
+  expect(asked.at(-1)).toMatchObject({ dryRun: false, document: { networks: [{}] } });
+  expect(exported.stdout).toBe('networks: []\n');
 });
 
 test('the group of everybody is found by what it is, and renamed', async () => {

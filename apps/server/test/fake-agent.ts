@@ -74,6 +74,32 @@ export function createFakeAgent(): FakeAgent {
       networks.delete(params.name);
       return gone;
     },
+    // Only what it creates and prunes; the real one also compares.
+    apply: ({ body }) => {
+      const wanted = body.document.networks ?? [];
+      const names = new Set<string>(wanted.map(({ name }) => name));
+      const changes = [
+        ...[...names].map((name) => ({
+          action: networks.has(name) ? ('unchanged' as const) : ('create' as const),
+          network: name,
+          details: [],
+        })),
+        ...[...networks.keys()]
+          .filter((name) => !names.has(name))
+          .map((name) => ({
+            action: body.prune === true ? ('delete' as const) : ('extra' as const),
+            network: name,
+            details: [],
+          })),
+      ];
+      if (body.dryRun === true) return { changes, applied: false };
+      for (const { action, network: name } of changes) {
+        if (action === 'create') networks.set(name, networkNamed(name));
+        if (action === 'delete') networks.delete(name);
+      }
+      return { changes, applied: true };
+    },
+    exportDocument: () => ({ networks: [] }),
     verify: ({ body }) =>
       (body.networks ?? []).map((name) => ({
         network: name,

@@ -1,5 +1,6 @@
 import { type Context, defineCommand, type Result } from '../command.ts';
 import { readDocument } from '../read-document.ts';
+import { findNetworkDoor } from '../site/network-door.ts';
 import { type MadePassword, planSite } from '../site/plan-site.ts';
 import { isChange, renderCount, renderPlan, renderSame } from '../site/render-plan.ts';
 import type { SiteChange } from '../site/section.ts';
@@ -7,9 +8,9 @@ import { stateWord } from '../style.ts';
 
 export const apply = defineCommand({
   description:
-    'Makes networks, groups and users as a YAML or JSON file says: creates what is missing, changes\n' +
-    'what differs, and deletes what the file does not name only with --prune. A section that is not\n' +
-    'in the file is not touched. Prints the plan first, and does nothing the second time. With\n' +
+    'Makes networks, groups, users and images as a YAML or JSON file says: creates what is missing,\n' +
+    'changes what differs, and deletes what the file does not name only with --prune. A section that\n' +
+    'is not in the file is not touched. Prints the plan first, and does nothing the second time. With\n' +
     '--dry-run it only prints the plan, and ends with 1 where something would change.',
   options: {
     file: {
@@ -21,6 +22,7 @@ export const apply = defineCommand({
     },
     'dry-run': { summary: 'Only say what would change' },
     prune: { summary: 'Delete what the sections of the file do not name' },
+    'confirm-widening': { summary: 'Yes to images that widen the rights of their containers' },
   },
   examples: [
     'sallyport apply -f site.yaml --dry-run',
@@ -29,7 +31,10 @@ export const apply = defineCommand({
   ],
   run: async (context, { options }) => {
     const document = await readDocument(options.file, context.readStdin);
-    const plan = await planSite(context, document, options.prune);
+    const plan = await planSite(context, document, {
+      prune: options.prune,
+      confirmWidening: options['confirm-widening'],
+    });
     if (!context.json) context.print(renderPlan(context.style, plan.changes));
     if (options['dry-run']) return foreseen(plan.changes);
     const passwords: MadePassword[] = [];
@@ -70,13 +75,14 @@ function foreseen(changes: readonly SiteChange[]): Result {
 
 /** What was done, and which of the networks do not leave yet. */
 async function renderOutcome(
-  { call, style }: Context,
+  context: Context,
   changes: readonly SiteChange[],
   passwords: boolean,
 ): Promise<string> {
   const named = changes.filter(({ kind, action }) => kind === 'network' && action !== 'extra');
   const names = new Set(named.map(({ name }) => name));
-  const networks = names.size === 0 ? [] : await call('listNetworks', {});
+  const { style } = context;
+  const networks = names.size === 0 ? [] : await (await findNetworkDoor(context)).list();
   const waiting = networks
     .filter(({ name, state }) => names.has(name) && state !== 'Ready')
     .map(({ name, state, reason, remedy }) => {

@@ -1,14 +1,16 @@
 import { type Context, defineCommand } from '../command.ts';
 import { badInput } from '../show-error.ts';
-import { exportNetworks, exportPeople } from '../site/export-site.ts';
+import { exportImages, exportNetworks, exportPeople } from '../site/export-site.ts';
+import { findNetworkDoor } from '../site/network-door.ts';
 
-const SECTIONS = ['networks', 'groups', 'users'] as const;
+const SECTIONS = ['networks', 'groups', 'users', 'images'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export const exportDocument = defineCommand({
   description:
     'Prints, as YAML, the file from which `sallyport apply` makes what there is: the networks and, for\n' +
-    'who is signed in, groups and users. Passwords are in no file. --json: as JSON.',
+    'who is signed in, groups, users and images. Passwords are in no file; the environments of images\n' +
+    'are, with their values. --json: as JSON.',
   options: {
     only: {
       value: 'SECTION',
@@ -26,13 +28,14 @@ export const exportDocument = defineCommand({
     const sections = await chooseSections(context, options.only);
     const has = (section: Section): boolean => sections.includes(section);
     const { networks, written } = has('networks')
-      ? await exportNetworks(context)
+      ? await exportNetworks(await findNetworkDoor(context))
       : { networks: undefined, written: undefined };
     const people =
       has('groups') || has('users') ? await exportPeople(context.serverExactly) : undefined;
     const more = {
       ...(has('groups') && { groups: people?.groups }),
       ...(has('users') && { users: people?.users }),
+      ...(has('images') && { images: await exportImages(context.serverExactly) }),
     };
     return {
       json: { ...(networks && { networks }), ...more },

@@ -1,11 +1,13 @@
 import { bandwidthText } from '../bandwidth.ts';
-import type { Context } from '../command.ts';
+import { listGroups, listImages, listUsers } from '../server/find.ts';
 import type { ServerClient } from '../server/server-client.ts';
-import { groupForm, observePeople, userForm } from './people-sections.ts';
+import { imageForm } from './image-section.ts';
+import type { NetworkDoor } from './network-door.ts';
+import { groupForm, userForm } from './people-sections.ts';
 
 /** The networks, and the same as people write them: without what is left to the agent. */
-export async function exportNetworks({ call }: Context) {
-  const { networks } = await call('exportDocument', {});
+export async function exportNetworks(door: NetworkDoor) {
+  const { networks } = await door.exportDocument();
   const written = networks.map((network) => {
     const { name, egress, gateway, gateway6, subnet, subnet6, dns } = network;
     return {
@@ -27,12 +29,22 @@ export async function exportNetworks({ call }: Context) {
 
 /** Groups and users as the file writes them. */
 export async function exportPeople(server: ServerClient) {
-  const { groups, users } = await observePeople(server);
+  const [groups, users] = await Promise.all([listGroups(server), listUsers(server)]);
   const names = new Map(groups.map(({ id, name }) => [id, name]));
   return {
     groups: groups.map((group) => withoutUnsaid(groupForm(group))),
     users: users.map((user) => withoutUnsaid(userForm(user, names))),
   };
+}
+
+/** Images as the file writes them. */
+export async function exportImages(server: ServerClient) {
+  const [images, groups] = await Promise.all([listImages(server), listGroups(server)]);
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  return images.map((image) => {
+    const { enabled, ...form } = imageForm(image, names);
+    return { ...withoutUnsaid(form), ...(!enabled && { enabled }) };
+  });
 }
 
 /** A list that is empty need not be written. */
@@ -46,7 +58,8 @@ function withoutUnsaid<T extends object>(value: T): Partial<T> {
   const isUnsaid = (one: unknown): boolean =>
     one === '' ||
     one === false ||
-    (typeof one === 'object' && one !== null && Object.keys(one).length === 0);
+    one === null ||
+    (typeof one === 'object' && Object.keys(one).length === 0);
   const entries = Object.entries(value).filter(([, one]) => !isUnsaid(one));
   return Object.fromEntries(entries) as Partial<T>;
 }

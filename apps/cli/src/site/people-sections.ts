@@ -75,6 +75,15 @@ function inOrder<T extends object>(settings: T): T {
   return Object.fromEntries(entries) as T;
 }
 
+/** Ids of groups. Asked anew each time: the file may have made some of them a moment ago. */
+export async function groupIdsNow(
+  server: ServerClient,
+  names: readonly string[],
+): Promise<string[]> {
+  const now = names.length === 0 ? [] : await listGroups(server);
+  return names.map((name) => pickGroup(now, name).id);
+}
+
 interface UserSurroundings {
   readonly present: readonly User[];
   readonly groups: readonly Group[];
@@ -90,11 +99,7 @@ export function userSection(
   { present, groups, ownId, randomBytes }: UserSurroundings,
 ): Section<DocumentUser, PresentUser> {
   const names = new Map(groups.map(({ id, name }) => [id, name]));
-  /** Asked anew: the file may have made some of them a moment ago. */
-  const ids = async (wishes: readonly string[]): Promise<string[]> => {
-    const now = wishes.length === 0 ? [] : await listGroups(server);
-    return wishes.map((name) => pickGroup(now, name).id);
-  };
+  const ids = (wishes: readonly string[]): Promise<string[]> => groupIdsNow(server, wishes);
   return {
     kind: 'user',
     wanted: wanted.map((form) => ({ ...form, groups: form.groups.toSorted() })),
@@ -122,12 +127,8 @@ export function userSection(
   };
 }
 
-/** What the server has of people. */
-export async function observePeople(server: ServerClient) {
-  const [groups, users, account] = await Promise.all([
-    listGroups(server),
-    listUsers(server),
-    server('whoami', {}),
-  ]);
-  return { groups, users, ownId: account.id };
+/** The users of the server, and which of them asks. */
+export async function observeUsers(server: ServerClient) {
+  const [present, account] = await Promise.all([listUsers(server), server('whoami', {})]);
+  return { present, ownId: account.id };
 }

@@ -1,15 +1,23 @@
 import type { Document } from '@sallyport/contract/document';
 import type { SiteDocument } from '@sallyport/contract/server/site-document';
 import type { Context } from '../command.ts';
-import type { Group } from '../server/find.ts';
+import { type Group, listGroups, listImages } from '../server/find.ts';
 import { badInput } from '../show-error.ts';
-import { groupSection, observePeople, userSection } from './people-sections.ts';
+import { imageSection } from './image-section.ts';
+import { findNetworkDoor } from './network-door.ts';
+import { groupSection, observeUsers, userSection } from './people-sections.ts';
 import { type Kind, planSection, type SiteChange, type Step } from './section.ts';
 
 /** A password that was made with its user, to be shown once. */
 export interface MadePassword {
   readonly user: string;
   readonly password: string;
+}
+
+export interface ApplyOptions {
+  readonly prune: boolean;
+  /** An administrator agrees to what widens the rights of images. */
+  readonly confirmWidening: boolean;
 }
 
 /** What a file means for a host and a server. */
@@ -26,9 +34,10 @@ export interface SitePlan {
 export async function planSite(
   context: Context,
   document: SiteDocument,
-  prune: boolean,
+  options: ApplyOptions,
 ): Promise<SitePlan> {
-  const steps = await planServer(context, document, prune);
+  const { prune } = options;
+  const steps = await planServer(context, document, options);
   const networks = await planNetworks(context, document, prune);
   const changesOf = (ofNetworks: readonly SiteChange[]): readonly SiteChange[] => [
     ...ofNetworks,
@@ -64,14 +73,15 @@ interface NetworkPlan {
 }
 
 async function planNetworks(
-  { call }: Context,
+  context: Context,
   { networks }: SiteDocument,
   prune: boolean,
 ): Promise<NetworkPlan> {
   if (networks === undefined) return { changes: [], apply: async () => [] };
   const document: Document = { networks };
+  const door = await findNetworkDoor(context);
   const ask = async (dryRun: boolean, pruning: boolean): Promise<readonly SiteChange[]> => {
-    const { changes } = await call('apply', { body: { document, dryRun, prune: pruning } });
+    const { changes } = await door.apply({ document, dryRun, prune: pruning });
     return changes.map(({ action, network, details }) => ({
       kind: 'network',
       action,
@@ -83,30 +93,28 @@ async function planNetworks(
 }
 
 async function planServer(
-  { serverExactly, randomBytes }: Context,
-  { groups, users }: SiteDocument,
-  prune: boolean,
+  { serverExactly: server, randomBytes }: Context,
+  { groups, users, images }: SiteDocument,
+  { prune, confirmWidening }: ApplyOptions,
 ): Promise<readonly Step[]> {
-  if (groups === undefined && users === undefined) return [];
-  const present = await observePeople(serverExactly);
-  const known = knownGroups(present.groups, groups, prune);
+  if (groups === undefined && users === undefined && images === undefined) return [];
+  const present = await listGroups(server);
+  const known = knownGroups(present, groups, prune);
   assertKnown('users', users ?? [], known);
-  return [
-    ...(groups === undefined
-      ? []
-      : planSection(groupSection(serverExactly, groups, present.groups), prune)),
-    ...(users === undefined
-      ? []
-      : planSection(
-          userSection(serverExactly, users, {
-            present: present.users,
-            groups: present.groups,
-            ownId: present.ownId,
-            randomBytes,
-          }),
-          prune,
-        )),
-  ];
+  assertKnown('images', images ?? [], known);
+  const steps: Step[] = [];
+  if (groups !== undefined) {
+    steps.push(...planSection(groupSection(server, groups, present), prune));
+  }
+  if (users !== undefined) {
+    const surroundings = { groups: present, ...(await observeUsers(server)), randomBytes };
+    steps.push(...planSection(userSection(server, users, surroundings), prune));
+  }
+  if (images !== undefined) {
+    const surroundings = { groups: present, present: await listImages(server), confirmWidening };
+    steps.push(...planSection(imageSection(server, images, surroundings), prune));
+  }
+  return steps;
 }
 
 /** Names of the groups that there will be. */

@@ -1,6 +1,6 @@
 import type { Change } from '@sallyport/contract/document';
 
-export type Kind = 'network' | 'group' | 'user';
+export type Kind = 'network' | 'group' | 'user' | 'image';
 
 /** One difference between a file and what there is. */
 export interface SiteChange {
@@ -124,7 +124,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Environments hold passwords and tokens as often as not. */
 function isSecret(field: string): boolean {
-  return field.startsWith('environment.');
+  return /^(runConfig\.)?environment\b/.test(field);
 }
 
 const SHOWN_LIMIT = 60;

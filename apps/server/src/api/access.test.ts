@@ -45,6 +45,8 @@ const EXPECTED: Readonly<Record<string, 'all' | 'signed-in' | 'in-person' | Perm
   'DELETE /api/v1/networks/{name}': 'networks.manage',
   'POST /api/v1/networks/{name}/adopt': 'networks.manage',
   'POST /api/v1/networks/{name}/verify': 'networks.read',
+  'POST /api/v1/apply': 'networks.manage',
+  'GET /api/v1/export': 'networks.read',
   'GET /api/v1/adoptable': 'networks.read',
   'GET /api/v1/host': 'networks.read',
   'GET /api/v1/host/doctor': 'networks.read',

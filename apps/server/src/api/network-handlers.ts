@@ -1,3 +1,4 @@
+import type { Change } from '@sallyport/contract/document';
 import type { NETWORK_ENDPOINTS } from '@sallyport/contract/server/network-endpoints';
 import { assertNetworkUnused, changeNetwork, type NetworkWorld } from '../networks/networks.ts';
 import type { ServerHandlers } from './contract-types.ts';
@@ -40,6 +41,22 @@ export function networkHandlers(
       ),
     verifyNetwork: ({ caller, params }) =>
       agent.as(caller.actor.name)('verify', { body: { networks: [params.name] } }),
+    applyNetworks: async ({ caller, body }) => {
+      const dryRun = await agent.as(caller.actor.name)('apply', {
+        body: { ...body, dryRun: true },
+      });
+      if (body.dryRun) return dryRun;
+      for (const { action, network } of dryRun.changes) {
+        if (action === 'delete') await assertNetworkUnused(db, network);
+      }
+      const details = { prune: body.prune, changes: dryRun.changes.filter(isDifference) };
+      return changeNetwork(
+        services,
+        { caller, action: 'network.apply', name: 'all', details },
+        (client) => client('apply', { body }),
+      );
+    },
+    exportNetworks: ({ caller }) => agent.as(caller.actor.name)('exportDocument', {}),
     showHost: ({ caller }) => agent.as(caller.actor.name)('host', {}),
     doctor: ({ caller }) => agent.as(caller.actor.name)('doctor', {}),
     networkCounters: ({ caller, query }) => agent.as(caller.actor.name)('counters', { query }),
@@ -47,4 +64,8 @@ export function networkHandlers(
     networkEvents: ({ caller, query }) => agent.as(caller.actor.name)('events', { query }),
     violations: ({ caller, query }) => agent.as(caller.actor.name)('violations', { query }),
   };
+}
+
+function isDifference({ action }: Change): boolean {
+  return action !== 'unchanged' && action !== 'extra';
 }

@@ -68,6 +68,34 @@ test('a network that images are restricted to is not deleted', async () => {
   expect(stage.agent.networks.has('z_custom_a')).toBe(true);
 });
 
+test('a file is applied by the agent, but for networks that images are restricted to', async () => {
+  const { stage, admin } = await begin();
+  stage.agent.networks.set('z_custom_b', networkNamed('z_custom_b'));
+  const apply = (more: Readonly<Record<string, unknown>>) => {
+    const networks = [{ name: 'z_custom_a', egress: { ipv4: ['192.168.4.153'] } }];
+    const body = { document: { networks }, ...more };
+    return stage.call(admin, { method: 'POST', path: '/api/v1/apply', body });
+  };
+  const planned = await apply({ dryRun: true, prune: true });
+  expect(planned.json()).toMatchObject({ applied: false });
+  expect([...stage.agent.networks.keys()]).toEqual(['z_custom_b']);
+  const image = { name: 'D', dockerImage: 'x', restrictToNetwork: true, networks: ['z_custom_b'] };
+  await stage.call(admin, { method: 'POST', path: '/api/v1/images', body: image });
+  expect((await apply({ prune: true })).json()).toMatchObject({ code: 'network_in_use' });
+  expect([...stage.agent.networks.keys()]).toEqual(['z_custom_b']);
+  expect((await apply({})).json()).toMatchObject({ applied: true });
+  expect([...stage.agent.networks.keys()]).toEqual(['z_custom_b', 'z_custom_a']);
+  const log = await stage.call(admin, { method: 'GET', path: '/api/v1/audit?limit=1' });
+  expect(log.json()).toMatchObject({
+    items: [
+      {
+        action: 'network.apply',
+        details: { changes: [{ action: 'create', network: 'z_custom_a' }] },
+      },
+    ],
+  });
+});
+
 test('an agent that is not there is one refusal, with the remedy', async () => {
   const { stage, admin } = await begin();
   stage.agent.reachable = false;

@@ -63,6 +63,18 @@ export const NETWORK_ENDPOINTS = {
     body: z.strictObject({}).default({}),
     errors: [...ENDPOINTS.verify.errors, ...NO_AGENT],
   },
+  applyNetworks: {
+    ...ENDPOINTS.apply,
+    path: '/api/v1/apply',
+    access: 'networks.manage',
+    errors: [...ENDPOINTS.apply.errors, ...NO_AGENT],
+  },
+  exportNetworks: {
+    ...ENDPOINTS.exportDocument,
+    path: '/api/v1/export',
+    access: 'networks.read',
+    errors: [...ENDPOINTS.exportDocument.errors, ...NO_AGENT],
+  },
   showHost: {
     ...ENDPOINTS.host,
     path: '/api/v1/host',

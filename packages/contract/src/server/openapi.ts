@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { documentSchema } from '../document.ts';
 import { type ErrorCode, problemSchema } from '../errors.ts';
 import { networkViewSchema } from '../network.ts';
 import { createOpenApiWriter, type Json } from '../openapi-document.ts';
@@ -18,6 +19,7 @@ const COMPONENTS = new Map<z.ZodType, string>([
   [imageSchema, 'Image'],
   [launchableSchema, 'Launchable'],
   [networkViewSchema, 'Network'],
+  [documentSchema, 'Document'],
 ]);
 const writer = createOpenApiWriter(COMPONENTS);
 
@@ -61,7 +63,11 @@ export function buildServerOpenApi(version: string): Json {
     paths,
     components: {
       schemas: Object.fromEntries(
-        [...COMPONENTS].map(([schema, name]) => [name, writer.schema(schema, 'output')]),
+        // A document is taken and given; what a transform gives has no schema of its own.
+        [...COMPONENTS].map(([schema, name]) => [
+          name,
+          writer.schema(schema, schema === documentSchema ? 'input' : 'output'),
+        ]),
       ),
       securitySchemes: {
         cookie: { type: 'apiKey', in: 'cookie', name: 'sallyport' },

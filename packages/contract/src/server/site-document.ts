@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { documentSchema } from '../document.ts';
+import { imageCreateSchema } from './images.ts';
 import { groupCreateSchema, userCreateSchema } from './people.ts';
 
 /** Refuses a list in which two entries are called alike. */
@@ -28,6 +29,11 @@ const documentUserSchema = userCreateSchema
   .omit({ password: true })
   .extend({ groups: z.array(z.string()).default([]).describe('Names of groups') });
 
+/** A file that comes from elsewhere can not say yes to the rights that it asks for. */
+const documentImageSchema = imageCreateSchema
+  .omit({ confirmWidening: true })
+  .extend({ groups: z.array(z.string()).default([]).describe('Names of groups') });
+
 /**
  * The file of `sallyport apply` and `sallyport export`: the networks of a host, and what a server has. What
  * a section does not name is extra; a section that is not there is not touched.
@@ -37,10 +43,12 @@ export const siteDocumentSchema = z
     networks: documentSchema.shape.networks.unwrap().optional(),
     groups: namedOnce(documentGroupSchema).optional(),
     users: namedOnce(documentUserSchema).optional(),
+    images: namedOnce(documentImageSchema).optional(),
   })
   .refine((document) => Object.values(document).some((section) => section !== undefined), {
-    message: 'names nothing: there is no section networks, groups or users',
+    message: 'names nothing: there is no section networks, groups, users or images',
   });
 export type SiteDocument = z.output<typeof siteDocumentSchema>;
 export type DocumentGroup = z.output<typeof documentGroupSchema>;
 export type DocumentUser = z.output<typeof documentUserSchema>;
+export type DocumentImage = z.output<typeof documentImageSchema>;

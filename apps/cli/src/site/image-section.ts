@@ -1,0 +1,64 @@
+import type { DocumentImage } from '@sallyport/contract/server/site-document';
+import type { Group, Image } from '../server/find.ts';
+import type { ServerClient } from '../server/server-client.ts';
+import { groupIdsNow } from './people-sections.ts';
+import type { Present, Section } from './section.ts';
+
+/** Names of networks and references are checked where they are read. */
+type ImageForm = Omit<DocumentImage, 'networks' | 'dockerImage'> &
+  Pick<Image, 'networks' | 'dockerImage'>;
+
+interface PresentImage extends Present<ImageForm> {
+  readonly image: Image;
+}
+
+/** How the file writes an image. @param names of groups by id */
+export function imageForm(image: Image, names: ReadonlyMap<string, string>): ImageForm {
+  const { id: _id, version: _version, createdAt: _made, updatedAt: _changed, ...rest } = image;
+  const { widening: _widening, groups, ...form } = rest;
+  return { ...form, groups: groups.map((id) => names.get(id) ?? id).toSorted() };
+}
+
+interface ImageSurroundings {
+  readonly present: readonly Image[];
+  readonly groups: readonly Group[];
+  readonly confirmWidening: boolean;
+}
+
+/** Images of the file against those of the server. */
+export function imageSection(
+  server: ServerClient,
+  wanted: readonly DocumentImage[],
+  { present, groups, confirmWidening }: ImageSurroundings,
+): Section<ImageForm, PresentImage> {
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  const bodyOf = async (form: ImageForm) => ({
+    ...form,
+    groups: await groupIdsNow(server, form.groups),
+    confirmWidening,
+  });
+  return {
+    kind: 'image',
+    wanted: wanted.map((form) => ({ ...form, groups: form.groups.toSorted() })),
+    present: present.map((image) => ({
+      name: image.name,
+      form: imageForm(image, names),
+      kept: '',
+      image,
+    })),
+    nameOf: ({ name }) => name,
+    matches: (form, { image }) => form.name === image.name,
+    create: async (form) => {
+      await server('createImage', { body: await bodyOf(form) });
+      return '';
+    },
+    update: async ({ image }, form) => {
+      const params = { id: image.id };
+      const body = await bodyOf(form);
+      await server('updateImage', { params, body, version: image.version });
+    },
+    remove: async ({ image }) => {
+      await server('deleteImage', { params: { id: image.id } });
+    },
+  };
+}
