@@ -18,6 +18,7 @@ import { renderTarDirectory } from './tar-directory.ts';
 /** Stopping takes up to STOP_SECONDS each, and must not keep others waiting. */
 const AT_ONCE = 16;
 const STOP_SECONDS = 10;
+const SESSION_ID = /^[0-9a-f-]{36}$/i;
 
 /** @param dockerHost `unix:///path` */
 export function createDockerSessions(dockerHost: string): SessionContainers {
@@ -25,6 +26,8 @@ export function createDockerSessions(dockerHost: string): SessionContainers {
   const { send, getOrNull, stream } = client;
 
   const find = async (id: string): Promise<SessionContainer | null> => {
+    // An image may have any text as this label, and the id becomes a part of a path.
+    if (!SESSION_ID.test(id)) return null;
     const answer = await getOrNull(`/containers/${containerName(id)}/json`);
     if (answer === null) return null;
     const container = parseSessionContainer(answer);

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import type { SessionCreate } from '@sallyport/contract/sessions';
 import type { SessionBind, SessionContainerPlan } from '../ports/sessions.ts';
 import {
+  CALLER_KEYS_LABEL,
   CALLER_LABEL,
   containerName,
   DISPLAY_LABEL,
@@ -47,7 +48,8 @@ export function planContainer(
       [SESSION_LABEL]: wish.id,
       [NETWORK_LABEL]: wish.network,
       [WISH_LABEL]: hashWish(wish),
-      ...(wish.display !== null && { [DISPLAY_LABEL]: String(wish.display.port) }),
+      [DISPLAY_LABEL]: wish.display === null ? '' : String(wish.display.port),
+      [CALLER_KEYS_LABEL]: Object.keys(wish.labels).join(','),
     },
     dns,
     cores: wish.cores,

@@ -2,6 +2,7 @@ import type { Session } from '@sallyport/contract/sessions';
 import type { NetworkName } from '@sallyport/core/network-name';
 import type { SessionContainer } from '../ports/sessions.ts';
 import {
+  CALLER_KEYS_LABEL,
   CALLER_LABEL,
   DISPLAY_LABEL,
   DISPLAY_PASSWORD,
@@ -26,12 +27,14 @@ export function sessionView(container: SessionContainer, ready: boolean): Sessio
     display: port === null ? null : { port, ready },
     createdAt: container.createdAt,
     startedAt: container.startedAt,
-    labels: Object.fromEntries(
-      Object.entries(labels)
-        .filter(([key]) => key.startsWith(CALLER_LABEL))
-        .map(([key, value]) => [key.slice(CALLER_LABEL.length), value]),
-    ),
+    labels: callersLabels(labels),
   };
+}
+
+/** Those that were asked for, and none that the image has brought along. */
+function callersLabels(labels: SessionContainer['labels']): Record<string, string> {
+  const keys = (labels[CALLER_KEYS_LABEL] ?? '').split(',').filter((key) => key !== '');
+  return Object.fromEntries(keys.map((key) => [key, labels[`${CALLER_LABEL}${key}`] ?? '']));
 }
 
 /** The network that it was made for; no name of ours is found where somebody wrote another label. */
@@ -46,8 +49,8 @@ export function addressOf(container: SessionContainer): string | null {
 
 /** null: the session has no display. */
 export function displayPort({ labels }: SessionContainer): number | null {
-  const text = labels[DISPLAY_LABEL];
-  return text === undefined ? null : Number(text);
+  const text = labels[DISPLAY_LABEL] ?? '';
+  return text === '' ? null : Number(text);
 }
 
 /** null: the session has no display. */

@@ -96,6 +96,8 @@ describeSessions(async () => {
     network: 'z_custom_a',
     kill: async (id) => containers.end(id, { exitCode: 137 }),
     addForeign: async (id) => void foreign.add(containerName(id)),
+    // It keeps nothing but what it has made itself.
+    addLabelled: async () => undefined,
     foreignRuns: async (id) => foreign.has(containerName(id)),
     addForeignVolume: async (name) => void containers.volumes.set(name, { ours: false }),
     volumes: async () => [...containers.volumes.keys()],

@@ -15,6 +15,8 @@ export interface SessionsBench {
   addForeign(id: string): Promise<void>;
   /** Whether that one still runs. */
   foreignRuns(id: string): Promise<boolean>;
+  /** Somebody else makes a container that has the label of a session's and not its name. */
+  addLabelled(id: string): Promise<void>;
   addForeignVolume(name: string): Promise<void>;
   volumes(): Promise<readonly string[]>;
 }
@@ -149,6 +151,14 @@ export function describeSessions(make: () => Promise<SessionsBench>): void {
       await rejectionOf(containers.stop(OTHER));
       await containers.remove(OTHER);
       expect(await bench.foreignRuns(OTHER)).toBe(true);
+    });
+
+    it('are not those of an image with labels of its own', async () => {
+      await bench.addLabelled(OTHER);
+      await bench.addLabelled('../../images');
+      expect(await containers.list()).toEqual([]);
+      expect(await containers.find(OTHER)).toBeNull();
+      expect(await containers.find('../../images')).toBeNull();
     });
 
     it('keep a profile in a volume of their own', async () => {

@@ -2,12 +2,13 @@ import { type Lab, upLab } from '@sallyport/lab/lab';
 import { probeImage } from '@sallyport/lab/image/names';
 import { afterAll, beforeAll } from 'vitest';
 import { createDockerSessions } from '../../src/adapters/docker-sessions.ts';
-import { containerName } from '../../src/sessions/labels.ts';
+import { containerName, SESSION_LABEL } from '../../src/sessions/labels.ts';
 import { describeSessions } from './sessions-contract.ts';
 
 /* The real adapter against a real Docker Engine; fakes.test.ts has the other half. */
 
 let lab: Lab;
+let others = 0;
 
 beforeAll(async () => {
   lab = await upLab({ name: `sessions-${process.pid}`, capture: false });
@@ -32,6 +33,10 @@ describeSessions(async () => {
       await lab.docker(['wait', containerName(id)]);
     },
     addForeign: async (id) => void (await lab.runContainer({ name: containerName(id) })),
+    addLabelled: async (id) => {
+      const label = `${SESSION_LABEL}=${id}`;
+      await lab.runContainer({ name: `by-hand-${++others}`, extra: ['--label', label] });
+    },
     foreignRuns: async (id) =>
       (await lines('ps', '--quiet', '--filter', `name=${containerName(id)}`)).length === 1,
     addForeignVolume: async (name) => void (await lab.docker(['volume', 'create', name])),

@@ -77,6 +77,20 @@ describe('create', () => {
     expect(await service.list()).toEqual([]);
   });
 
+  test('answers no labels that an image has brought along', async () => {
+    const { service, containers } = sessionBench();
+    await service.create(sessionWish({ labels: { owner: 'ada' } }));
+    const plan = containers.plans.get(ID);
+    const brought = { 'io.sallyport.x-owner': 'eve', 'io.sallyport.x-role': 'administrator' };
+    const port = { 'io.sallyport.display-port': '22' };
+    await containers.remove(ID);
+    // As Docker does it: those of the container win.
+    if (plan !== undefined)
+      await containers.create({ ...plan, labels: { ...brought, ...port, ...plan.labels } });
+    expect(await service.show(ID)).toMatchObject({ labels: { owner: 'ada' }, display: null });
+    expect((await service.show(ID)).labels).toEqual({ owner: 'ada' });
+  });
+
   test('is refused without an image', async () => {
     const { service } = sessionBench();
     const refusal = await rejectionOf(service.create(sessionWish({ image: 'other:1' })));
