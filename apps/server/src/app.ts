@@ -10,6 +10,7 @@ import Fastify, {
 import type { AgentLink } from './agent/agent-link.ts';
 import { createHandlers } from './api/handlers.ts';
 import { addRoutes } from './api/routes.ts';
+import type { Desktops } from './desktops/desktops.ts';
 import type { Db } from './db/open-database.ts';
 import type { World } from './ids.ts';
 
@@ -22,15 +23,14 @@ export interface AppDependencies {
   /** Addresses of proxies whose X-Forwarded headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly agent: AgentLink;
-  /** The network of images that are restricted to none; null: those can not be started. */
-  readonly defaultNetwork: string | null;
+  readonly desktops: Desktops;
 }
 
 const BODY_LIMIT = 1024 * 1024;
 
 /** The server's HTTP API, made from the contract. Does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { db, world, logger, https, trustedProxies, agent, defaultNetwork } = dependencies;
+  const { db, world, logger, https, trustedProxies, agent, desktops } = dependencies;
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
@@ -86,7 +86,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     strictTransportSecurity: https,
   });
   await app.register(cookie);
-  addRoutes(app, createHandlers(db, world, { agent, defaultNetwork }), {
+  addRoutes(app, createHandlers(db, world, { agent, sessions: desktops.sessions }), {
     db,
     now: world.now,
     // The prefix makes browsers refuse the cookie from a subdomain or without https.

@@ -5,6 +5,7 @@ import { createAgentLink } from './agent/agent-http.ts';
 import { buildApp } from './app.ts';
 import { ensureAdministrator, FIRST_ADMINISTRATOR } from './auth/first-start.ts';
 import type { ServerConfig } from './config.ts';
+import { createDesktops } from './desktops/desktops.ts';
 import { openDatabase } from './db/open-database.ts';
 import { REAL_WORLD } from './ids.ts';
 
@@ -20,14 +21,22 @@ export async function runServer(config: ServerConfig): Promise<number> {
         `Sign in as ${FIRST_ADMINISTRATOR} with the password ${password}\nIt is shown only now.\n`,
       );
     }
+    const agent = createAgentLink(config.agentSocket);
+    const desktops = createDesktops({
+      db: database.db,
+      world: REAL_WORLD,
+      agent,
+      logger,
+      defaultNetwork: config.defaultNetwork,
+    });
     const app = await buildApp({
       db: database.db,
       world: REAL_WORLD,
       logger,
       https: config.https,
       trustedProxies: config.trustedProxies,
-      agent: createAgentLink(config.agentSocket),
-      defaultNetwork: config.defaultNetwork,
+      agent,
+      desktops,
     });
     const stopped = new Promise<string>((resolve) => {
       process.once('SIGTERM', resolve);
@@ -43,8 +52,13 @@ export async function runServer(config: ServerConfig): Promise<number> {
     }
     const { port } = app.server.address() as AddressInfo;
     logger.info({ host: config.host, port, database: database.kind }, 'ready');
+    const ending = new AbortController();
+    const keeping = desktops.keeper.run(ending.signal);
     logger.info({ signal: await stopped }, 'stopping');
+    ending.abort();
     await app.close();
+    await keeping;
+    await desktops.close();
     return 0;
   } finally {
     await database.close();

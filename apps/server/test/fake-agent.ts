@@ -2,12 +2,18 @@ import type { CallInput, CallOutput, Client } from '@sallyport/contract/client';
 import { ENDPOINTS, type EndpointName } from '@sallyport/contract/endpoints';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { NetworkView } from '@sallyport/contract/network';
+import { FakeSessions } from './fake-sessions.ts';
 import type { AgentLink } from '../src/agent/agent-link.ts';
 
 /** An agent in memory, with networks that tests set. Refuses as the real one does. */
 export interface FakeAgent {
   readonly link: AgentLink;
   readonly networks: Map<string, NetworkView>;
+  readonly sessions: FakeSessions;
+  /** Docker images that were pulled. */
+  readonly pulled: string[];
+  /** Connects to displays; null: none answers. */
+  display: AgentLink['display'] | null;
   /** What was asked, in whose name. */
   readonly asked: {
     readonly actor: string;
@@ -53,6 +59,7 @@ export function networkNamed(name: string, more: Partial<NetworkView> = {}): Net
 
 export function createFakeAgent(): FakeAgent {
   const networks = new Map<string, NetworkView>();
+  const sessions = new FakeSessions();
   const network = (name: string): NetworkView => {
     const found = networks.get(name);
     if (found !== undefined) return found;
@@ -100,6 +107,20 @@ export function createFakeAgent(): FakeAgent {
       return { changes, applied: true };
     },
     exportDocument: () => ({ networks: [] }),
+    listSessions: () => sessions.list(),
+    createSession: ({ body }) => {
+      network(body.network);
+      return sessions.create(body);
+    },
+    showSession: ({ params }) => sessions.show(params.id),
+    startSession: ({ params }) => sessions.start(params.id),
+    stopSession: ({ params }) => sessions.stop(params.id),
+    pauseSession: ({ params }) => sessions.pause(params.id),
+    resumeSession: ({ params }) => sessions.resume(params.id),
+    deleteSession: ({ params }) => sessions.remove(params.id),
+    sessionLogs: ({ params }) => ({ text: `logs of ${sessions.show(params.id).id}` }),
+    verifySession: ({ params }) =>
+      sessions.verify(params.id, network(sessions.show(params.id).network).egress.ipv4),
     verify: ({ body }) =>
       (body.networks ?? []).map((name) => ({
         network: name,
@@ -112,18 +133,34 @@ export function createFakeAgent(): FakeAgent {
         durationMs: 1,
       })),
   };
+  const assertReachable = (): void => {
+    if (fake.reachable) return;
+    throw new SallyportError('agent_unreachable', 'The agent can not be reached.', {
+      remedy: 'Start it.',
+    });
+  };
   const fake: FakeAgent = {
     networks,
+    sessions,
+    pulled: [],
+    display: null,
     asked: [],
     reachable: true,
     link: {
+      pull: async (image, { onProgress }) => {
+        assertReachable();
+        onProgress(50);
+        fake.pulled.push(image);
+        sessions.images?.add(image);
+      },
+      display: (id, signal) => {
+        assertReachable();
+        if (fake.display !== null) return fake.display(id, signal);
+        throw new SallyportError('display_unreachable', 'The display does not answer.');
+      },
       as: (actor) => {
         const client = async (name: EndpointName, input: unknown): Promise<unknown> => {
-          if (!fake.reachable) {
-            throw new SallyportError('agent_unreachable', 'The agent can not be reached.', {
-              remedy: 'Start it.',
-            });
-          }
+          assertReachable();
           fake.asked.push({ actor, name, input });
           const answer = answers[name] as ((given: unknown) => unknown) | undefined;
           if (answer === undefined) {

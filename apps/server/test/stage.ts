@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { ensureAdministrator } from '../src/auth/first-start.ts';
+import { createDesktops, type Desktops } from '../src/desktops/desktops.ts';
 import type { OpenDatabase } from '../src/db/open-database.ts';
 import { REAL_WORLD } from '../src/ids.ts';
 import { type Kind, makeDatabase } from './databases.ts';
@@ -30,6 +31,7 @@ export interface Stage {
   readonly database: OpenDatabase;
   readonly adminPassword: string;
   readonly agent: FakeAgent;
+  readonly desktops: Desktops;
   readonly clock: { now: number };
   readonly logLines: string[];
   readonly call: (sender: Sender, call: Call) => Promise<LightMyRequestResponse>;
@@ -61,14 +63,23 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
   });
   const agent = createFakeAgent();
   const adminPassword = (await ensureAdministrator(database.db, world)) ?? '';
+  const logger = pino(sink);
+  const desktops = createDesktops({
+    db: database.db,
+    world,
+    agent: agent.link,
+    logger,
+    defaultNetwork: null,
+  });
+  onTestFinished(() => desktops.close());
   const app = await buildApp({
     db: database.db,
     world,
-    logger: pino(sink),
+    logger,
     https: false,
     trustedProxies: [],
     agent: agent.link,
-    defaultNetwork: null,
+    desktops,
   });
   onTestFinished(() => app.close());
   const call: Stage['call'] = ({ cookie, csrf, key }, { method, path, body, headers, from }) =>
@@ -89,6 +100,7 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
     database,
     adminPassword,
     agent,
+    desktops,
     clock,
     logLines,
     call,

@@ -1,37 +1,61 @@
-import { request as httpRequest, type RequestOptions } from 'node:http';
+import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createClient, type Transport } from '@sallyport/contract/client';
-import { SallyportError } from '@sallyport/contract/errors';
+import { fromProblem, problemSchema, SallyportError } from '@sallyport/contract/errors';
+import type { Upstream } from '../display/upstream-handshake.ts';
 import type { AgentLink } from './agent-link.ts';
+import { pullOver } from './pull.ts';
 
 /** Reading takes the agent milliseconds; a change waits for Docker and for those before it. */
 const READ_TIMEOUT_MS = 30_000;
 const CHANGE_TIMEOUT_MS = 300_000;
+/** As docs/api.md names it. */
+const PASSWORD_HEADER = 'sallyport-display-password';
 
 /** The agent over its unix socket. Opens a connection for each call, so that it may restart. */
 export function createAgentLink(socketPath: string): AgentLink {
-  return { as: (actor) => createClient(transport(socketPath, actor)) };
-}
-
-function transport(socketPath: string, actor: string): Transport {
-  return async ({ method, path, body }) => {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const timeout = method === 'GET' ? READ_TIMEOUT_MS : CHANGE_TIMEOUT_MS;
-    try {
-      const answer = await exchange(
-        {
-          socketPath,
-          method,
-          path,
-          signal: AbortSignal.timeout(timeout),
-          headers: headersOf(actor, payload !== undefined),
+  const ask = (options: RequestOptions, payload?: string): Promise<IncomingMessage> =>
+    open({ ...options, socketPath }, payload).catch((error: unknown) => {
+      throw unreachable(socketPath, error);
+    });
+  const readText = (response: IncomingMessage): Promise<string> =>
+    text(response).catch((error: unknown) => {
+      throw unreachable(socketPath, error);
+    });
+  const transport =
+    (actor: string): Transport =>
+    async ({ method, path, body }) => {
+      const timeout = method === 'GET' ? READ_TIMEOUT_MS : CHANGE_TIMEOUT_MS;
+      const signal = AbortSignal.timeout(timeout);
+      const payload = body === undefined ? undefined : JSON.stringify(body);
+      const headers = headersOf(actor, payload !== undefined);
+      const response = await ask({ method, path, signal, headers }, payload);
+      return { status: response.statusCode ?? 0, body: parseJson(await readText(response)) };
+    };
+  return {
+    as: (actor) => createClient(transport(actor)),
+    pull: async (image, { onProgress, signal }) => {
+      const headers = headersOf('sallyport', true);
+      const options = { method: 'POST', path: '/v1/images/pull', signal, headers };
+      const response = await ask(options, JSON.stringify({ image }));
+      if (response.statusCode !== 200) throw refusalOf(await readText(response));
+      try {
+        await pullOver(response.setEncoding('utf8'), onProgress);
+      } catch (error) {
+        throw error instanceof SallyportError ? error : unreachable(socketPath, error);
+      }
+    },
+    display: async (sessionId, signal) => {
+      const path = `/v1/sessions/${encodeURIComponent(sessionId)}/display`;
+      const headers = { ...headersOf('sallyport', false), connection: 'upgrade', upgrade: 'rfb' };
+      const answer = await upgrade({ socketPath, path, signal, headers }).catch(
+        (error: unknown) => {
+          throw unreachable(socketPath, error);
         },
-        payload,
       );
-      return { status: answer.status, body: parseJson(answer.text) };
-    } catch (error) {
-      throw error instanceof SallyportError ? error : unreachable(socketPath, error);
-    }
+      if (!('refused' in answer)) return answer;
+      throw refusalOf(await readText(answer.refused));
+    },
   };
 }
 
@@ -44,23 +68,45 @@ function headersOf(actor: string, hasBody: boolean): Record<string, string> {
   };
 }
 
-async function exchange(
-  options: RequestOptions,
-  payload: string | undefined,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    readonly status: number;
-    readonly text: string;
-  }>();
-  const request = httpRequest(options, (response) => {
-    text(response).then(
-      (body) => resolve({ status: response.statusCode ?? 0, text: body }),
-      reject,
-    );
-  });
+function open(options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = httpRequest(options, resolve);
   request.once('error', reject);
   request.end(payload);
   return promise;
+}
+
+/** The stream of a display, or the answer where there is none. */
+function upgrade(
+  options: RequestOptions,
+): Promise<Upstream | { readonly refused: IncomingMessage }> {
+  const { promise, resolve, reject } = Promise.withResolvers<
+    Upstream | { readonly refused: IncomingMessage }
+  >();
+  const { signal, ...rest } = options;
+  const request = httpRequest(rest, (response) => resolve({ refused: response }));
+  // Not the request's own signal: that one would cut the display long after the upgrade.
+  const abort = (): void => void request.destroy(new Error('nobody waits any more'));
+  signal?.addEventListener('abort', abort, { once: true });
+  const release = (): void => signal?.removeEventListener('abort', abort);
+  request.once('upgrade', (response, socket, head) => {
+    release();
+    if (head.length > 0) socket.unshift(head);
+    const password = response.headers[PASSWORD_HEADER];
+    resolve({ stream: socket, password: typeof password === 'string' ? password : undefined });
+  });
+  request.once('error', (error) => {
+    release();
+    reject(error);
+  });
+  request.end();
+  return promise;
+}
+
+function refusalOf(body: string): SallyportError {
+  const problem = problemSchema.safeParse(parseJson(body));
+  if (problem.success) return fromProblem(problem.data);
+  return new SallyportError('internal', 'The agent refused without a reason.');
 }
 
 function parseJson(body: string): unknown {

@@ -1,4 +1,5 @@
 import type { Client } from '@sallyport/contract/client';
+import type { Upstream } from '../display/upstream-handshake.ts';
 
 /** The agent of the host, as far as the server needs it. */
 export interface AgentLink {
@@ -7,4 +8,17 @@ export interface AgentLink {
    * Calls throw SallyportError: the agent's own, or `agent_unreachable`.
    */
   readonly as: (actor: string) => Client;
+  /**
+   * Brings a Docker image to the host.
+   * @throws SallyportError as Docker refuses, `agent_unreachable`
+   */
+  readonly pull: (image: string, options: PullOptions) => Promise<void>;
+  /** A fresh connection to the display of a session. @throws SallyportError `display_unreachable`, … */
+  readonly display: (sessionId: string, signal: AbortSignal) => Promise<Upstream>;
+}
+
+export interface PullOptions {
+  /** Told as it goes on; null: Docker tells no figure. */
+  readonly onProgress: (percent: number | null) => void;
+  readonly signal: AbortSignal;
 }

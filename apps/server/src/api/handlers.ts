@@ -4,19 +4,32 @@ import { type Db, pingDatabase } from '../db/open-database.ts';
 import type { World } from '../ids.ts';
 import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from '../people/groups.ts';
 import { createUser, deleteUser, listUsers, showUser, updateUser } from '../people/users.ts';
-import type { LaunchWorld } from '../images/launchable.ts';
+import type { AgentLink } from '../agent/agent-link.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { ServerHandlers } from './contract-types.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { networkHandlers } from './network-handlers.ts';
 import { ownAccountHandlers } from './own-account.ts';
+import { sessionHandlers } from './session-handlers.ts';
 import { pageOf, viewAuditEntry, viewGroup, viewUser } from './views.ts';
 
+interface Services {
+  readonly agent: AgentLink;
+  readonly sessions: Sessions;
+}
+
 /** Which service answers which endpoint. */
-export function createHandlers(db: Db, world: World, launch: LaunchWorld): ServerHandlers {
+export function createHandlers(
+  db: Db,
+  world: World,
+  { agent, sessions }: Services,
+): ServerHandlers {
+  const { defaultNetwork } = sessions.world;
   return {
     ...ownAccountHandlers(db, world),
-    ...imageHandlers({ db, world, ...launch }),
-    ...networkHandlers({ db, world, agent: launch.agent }),
+    ...imageHandlers({ db, world, agent, defaultNetwork }),
+    ...sessionHandlers(sessions),
+    ...networkHandlers({ db, world, agent }),
     health: async () => ({ status: 'ok' }),
     readiness: async () => {
       try {

@@ -6,6 +6,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-people': { up: createPeople },
   '0002-audit': { up: createAudit },
   '0003-images': { up: createImages },
+  '0004-sessions': { up: createSessions },
 };
 
 async function createPeople(db: Kysely<never>): Promise<void> {
@@ -131,6 +132,45 @@ async function createImages(db: Kysely<never>): Promise<void> {
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+async function createSessions(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('sessions')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('image_id', 'text', (column) => column.notNull())
+    .addColumn('image_name', 'text', (column) => column.notNull())
+    .addColumn('owner_id', 'text')
+    .addColumn('owner_name', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('phase', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .addColumn('network', 'text', (column) => column.notNull())
+    .addColumn('egress', 'text', (column) => column.notNull())
+    .addColumn('verified', 'text')
+    .addColumn('verified_at', 'bigint', (column) => column.notNull())
+    .addColumn('container_id', 'text')
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('wish', 'text')
+    .addColumn('profile', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('started_at', 'bigint')
+    .addColumn('last_input_at', 'bigint')
+    .addColumn('last_keepalive_at', 'bigint')
+    .addColumn('limit_seconds', 'integer')
+    .addColumn('limit_at', 'bigint')
+    .addColumn('expires_at', 'bigint')
+    .addColumn('expiry_action', 'text', (column) => column.notNull())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .execute();
+  for (const columns of [
+    ['owner_id', 'id'],
+    ['state', 'id'],
+  ]) {
+    await db.schema.createIndex(`sessions_${columns[0]}`).on('sessions').columns(columns).execute();
+  }
+  await index(db, 'sessions', 'expires_at');
+  await index(db, 'sessions', 'image_id');
 }
 
 async function index(db: Kysely<never>, table: string, column: string): Promise<void> {

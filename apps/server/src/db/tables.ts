@@ -1,4 +1,6 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { EXPIRY_ACTIONS } from '@sallyport/core/group-settings';
+import type { SessionState } from '@sallyport/core/session-state';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 
 /**
  * The tables, the same in SQLite and PostgreSQL: ids are UUIDv7 as text, times milliseconds since
@@ -15,6 +17,7 @@ export interface Tables {
   audit: AuditTable;
   idempotency: IdempotencyTable;
   images: ImageTable;
+  sessions: SessionTable;
 }
 
 interface UserTable {
@@ -118,3 +121,40 @@ interface ImageTable {
   updated_at: number;
 }
 export type ImageRow = Selectable<ImageTable>;
+
+interface SessionTable {
+  id: string;
+  image_id: string;
+  image_name: string;
+  /** null: found on the host, and the owner is not known. No reference: it outlives its owner's end. */
+  owner_id: string | null;
+  owner_name: string;
+  state: SessionState;
+  phase: string;
+  reason: string;
+  network: string;
+  /** The addresses by which it should leave, as they were when it was verified. */
+  egress: string;
+  verified: string | null;
+  /** Of the last verification; 0: none. */
+  verified_at: number;
+  container_id: string | null;
+  host: string;
+  /** What the agent is asked for; null: found on the host, nobody knows any more. */
+  wish: string | null;
+  /** What becomes of the profile when it is deleted. */
+  profile: 'keep' | 'delete';
+  created_at: number;
+  started_at: number | null;
+  last_input_at: number | null;
+  last_keepalive_at: number | null;
+  /** How long it may live from each start on; null: as long as it likes. */
+  limit_seconds: number | null;
+  /** The end by the time limit. */
+  limit_at: number | null;
+  expires_at: number | null;
+  expiry_action: (typeof EXPIRY_ACTIONS)[number];
+  version: number;
+}
+export type SessionRow = Selectable<SessionTable>;
+export type SessionPatch = Updateable<SessionTable>;

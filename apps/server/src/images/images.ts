@@ -107,10 +107,27 @@ export async function deleteImage(
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const image = await showImage(transaction, id);
+    await assertUnused(transaction, image);
     await transaction.deleteFrom('images').where('id', '=', id).execute();
     const details = { name: image.name };
     await note(transaction, world.now(), { caller, action: 'image.deleted', id, details });
   });
+}
+
+async function assertUnused(db: Db, { id, name }: ImageRow): Promise<void> {
+  const session = await db
+    .selectFrom('sessions')
+    .select(['id', 'owner_name'])
+    .where('image_id', '=', id)
+    .where('state', '!=', 'deleted')
+    .limit(1)
+    .executeTakeFirst();
+  if (session === undefined) return;
+  throw new SallyportError(
+    'image_in_use',
+    `A session of ${name} is there: ${session.id} of ${session.owner_name}.`,
+    { remedy: 'Delete its sessions first, or switch the image off.' },
+  );
 }
 
 /** Names of the images that are restricted to a network. */

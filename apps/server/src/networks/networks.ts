@@ -51,13 +51,30 @@ export async function changeNetwork<T>(
   }
 }
 
-/** @throws SallyportError `network_in_use` where images are restricted to it */
+/** @throws SallyportError `network_in_use` where images are restricted to it, or sessions are on it */
 export async function assertNetworkUnused(db: Db, name: string): Promise<void> {
   const images = await imagesOnNetwork(db, name);
-  if (images.length === 0) return;
+  if (images.length === 0) return assertNoSession(db, name);
   throw new SallyportError(
     'network_in_use',
     `Images are restricted to the network ${name}: ${images.join(', ')}.`,
     { remedy: 'Change or delete these images first.' },
+  );
+}
+
+/** A stopped session has no container that runs, and would never start again. */
+async function assertNoSession(db: Db, network: string): Promise<void> {
+  const session = await db
+    .selectFrom('sessions')
+    .select(['id', 'owner_name'])
+    .where('network', '=', network)
+    .where('state', '!=', 'deleted')
+    .limit(1)
+    .executeTakeFirst();
+  if (session === undefined) return;
+  throw new SallyportError(
+    'network_in_use',
+    `A session is on the network ${network}: ${session.id} of ${session.owner_name}.`,
+    { remedy: 'Delete its sessions first.' },
   );
 }

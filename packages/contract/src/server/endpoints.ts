@@ -4,6 +4,7 @@ import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from './a
 import { byId, done, pageOf, pageQuery, type ServerEndpoint, textCursor } from './endpoint.ts';
 import { IMAGE_ENDPOINTS } from './image-endpoints.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
+import { SESSION_ENDPOINTS } from './session-endpoints.ts';
 import {
   groupCreateSchema,
   groupSchema,
@@ -37,6 +38,7 @@ export const SERVER_ENDPOINTS = {
   ...ACCOUNT_ENDPOINTS,
   ...IMAGE_ENDPOINTS,
   ...NETWORK_ENDPOINTS,
+  ...SESSION_ENDPOINTS,
   listUsers: {
     method: 'GET',
     path: '/api/v1/users',

@@ -4,6 +4,7 @@ import { type ErrorCode, problemSchema } from '../errors.ts';
 import { networkViewSchema } from '../network.ts';
 import { createOpenApiWriter, type Json } from '../openapi-document.ts';
 import { auditEntrySchema } from './audit.ts';
+import { sessionSchema } from './sessions.ts';
 import type { ServerEndpoint } from './endpoint.ts';
 import { SERVER_ENDPOINTS, type ServerEndpointName } from './endpoints.ts';
 import { imageSchema, launchableSchema } from './images.ts';
@@ -18,6 +19,7 @@ const COMPONENTS = new Map<z.ZodType, string>([
   [auditEntrySchema, 'AuditEntry'],
   [imageSchema, 'Image'],
   [launchableSchema, 'Launchable'],
+  [sessionSchema, 'Session'],
   [networkViewSchema, 'Network'],
   [documentSchema, 'Document'],
 ]);

@@ -1,0 +1,48 @@
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+import type { AgentLink } from '../agent/agent-link.ts';
+import type { Db } from '../db/open-database.ts';
+import type { World } from '../ids.ts';
+import { createKeeper, type Keeper } from '../sessions/keeper.ts';
+import { Sessions } from '../sessions/sessions.ts';
+
+export interface DesktopOptions {
+  readonly db: Db;
+  readonly world: World;
+  readonly agent: AgentLink;
+  readonly logger: FastifyBaseLogger;
+  /** The network of images that are restricted to none; null: those can not be started. */
+  readonly defaultNetwork: string | null;
+}
+
+/** Sessions with all that belongs to them, put together. */
+export interface Desktops {
+  readonly sessions: Sessions;
+  readonly keeper: Keeper;
+  /** Leaves sessions as they are written; they are led on at the next start. */
+  readonly close: () => Promise<void>;
+}
+
+export function createDesktops({
+  db,
+  world,
+  agent,
+  logger,
+  defaultNetwork,
+}: DesktopOptions): Desktops {
+  const sessions = new Sessions({
+    db,
+    world,
+    agent,
+    defaultNetwork,
+    sleep: async (ms, signal) => {
+      await wait(ms, undefined, { signal });
+    },
+    host: hostname(),
+    onChange: () => undefined,
+    onHidden: () => undefined,
+    onTrouble: (message, details) => logger.warn(details, message),
+  });
+  return { sessions, keeper: createKeeper(sessions), close: () => sessions.close() };
+}
