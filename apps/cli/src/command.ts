@@ -9,7 +9,15 @@ import type { Style } from './style.ts';
 export type Offer = Named | 'file' | readonly string[];
 
 /** What only the agent or the server can name. */
-export type Named = 'network' | 'address' | 'user' | 'group' | 'key' | 'image';
+export type Named =
+  | 'network'
+  | 'address'
+  | 'user'
+  | 'group'
+  | 'key'
+  | 'image'
+  | 'startable'
+  | 'session';
 
 /** An option as data; its key is the flag without `--`. */
 export interface OptionSpec {
@@ -92,6 +100,9 @@ export interface Context {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Buffer;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Opens a page in a browser; null where none would be seen. False: there is no browser. */
+  readonly openPage: ((url: string) => boolean) | null;
   readonly json: boolean;
   /** All commands, for the one that completes them. */
   readonly catalogue: readonly Entry[];

@@ -27,6 +27,9 @@ export interface World {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Buffer;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Null: nobody would see it. */
+  readonly openPage: ((url: string) => boolean) | null;
 }
 
 /** How an error has to be told; known better as the line is understood. */
@@ -67,6 +70,8 @@ export function createContext(world: World, telling: Telling, globals: Globals):
     dockerHost: environment.dockerHost,
     now: world.now,
     randomBytes: world.randomBytes,
+    sleep: world.sleep,
+    openPage: world.openPage,
     json,
     catalogue: REGISTRY,
     style: createStyle(stdout.isTTY === true && environment.colour && globals.colour),

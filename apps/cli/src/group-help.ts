@@ -23,6 +23,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'sallyport image create Chromium --docker-image sallyport/desktop --restrict-to-network z_custom_a',
     'sallyport image list --startable',
   ],
+  session: ['sallyport session start Chromium --wait', 'sallyport session list'],
   key: ['sallyport key create ci --scope images.read --days 30', 'sallyport key list'],
   audit: ['sallyport audit list --since 08:00', 'sallyport audit verify'],
   agent: ['sallyport agent run', 'sallyport agent install --dry-run'],

@@ -23,6 +23,10 @@ const STATE_COLOURS: Readonly<Record<string, Colour>> = {
   FAILED: 'red',
   down: 'red',
   no: 'yellow',
+  running: 'green',
+  paused: 'yellow',
+  failed: 'red',
+  quarantined: 'red',
 };
 
 /** A word that says how something stands, in the colour of that. */

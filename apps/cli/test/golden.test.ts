@@ -95,6 +95,18 @@ const LINES: Readonly<Record<string, string>> = {
   'image-list-startable': 'image list --startable',
   'image-show': 'image show Chromium',
   'image-create': 'image create Chromium --docker-image x --restrict-to-network z_custom_a',
+  'session-start': 'session start chromium',
+  'session-start-wait': 'session start Chromium --network z_custom_a --wait',
+  'session-list': 'session list --all',
+  'session-show': 'session show 019a0000-0000-7000-8000-000000000050',
+  'session-show-quarantined': 'session show 000051',
+  'session-open': 'session open 000050',
+  'session-stop': 'session stop 000050',
+  'session-pause': 'session pause 000050',
+  'session-resume': 'session resume 000050 --wait',
+  'session-delete': 'session delete 000050 --profile delete',
+  'session-verify': 'session verify 000050',
+  'session-logs': 'session logs 000050 --lines 2',
   'key-list': 'key list',
   'key-create': 'key create ci --scope users.read',
   'audit-list': 'audit list',
@@ -162,7 +174,10 @@ test('a terminal gets colour, unless it is told otherwise', async () => {
 
 const HELP_LINES = [
   ['--help'],
-  ...['network', 'image', 'user', 'group', 'key', 'audit'].map((group) => [group, '--help']),
+  ...['network', 'image', 'session', 'user', 'group', 'key', 'audit'].map((group) => [
+    group,
+    '--help',
+  ]),
   ...REGISTRY.map(({ path }) => [...path, '--help']),
 ];
 

@@ -14,6 +14,8 @@ interface Setting {
   readonly server?: string;
   readonly apiKey?: string;
   readonly credentialsFile?: string;
+  /** Collects the pages that are opened; without it there is no browser. */
+  readonly opened?: string[];
   /** What the person types, a line for each question; without it nobody sits at a terminal. */
   readonly typed?: readonly string[];
   /** Whether standard output is a terminal with colour. */
@@ -30,6 +32,13 @@ function typist(lines: readonly string[], screen: { stderr: string }): NonNullab
     if (line === undefined) throw new Error(`nobody answers ${question}`);
     screen.stderr += `${question}${hidden ? '' : line}\n`;
     return line;
+  };
+}
+
+function openInto(pages: string[]): (url: string) => boolean {
+  return (url) => {
+    pages.push(url);
+    return true;
   };
 }
 
@@ -58,6 +67,8 @@ export async function runCli(words: readonly string[], setting: Setting = {}): P
     readStdin: async () => setting.stdin ?? '',
     ask: setting.typed === undefined ? null : typist(setting.typed, written),
     now: () => NOW,
+    sleep: async () => undefined,
+    openPage: setting.opened === undefined ? null : openInto(setting.opened),
     randomBytes: (size) => Buffer.alloc(size, 7),
   });
   return { code, ...written };

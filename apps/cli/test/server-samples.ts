@@ -1,4 +1,5 @@
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import type { SessionView } from '@sallyport/contract/server/sessions';
 import { DEFAULT_SETTINGS } from '@sallyport/core/group-settings';
 import type { Group, Image, Key, User } from '../src/server/find.ts';
 import type { ServerOutput } from '../src/server/server-client.ts';
@@ -134,6 +135,42 @@ const startable: ServerOutput<'launchable'> = [
   },
 ];
 
+export const session: SessionView = {
+  id: id('50'),
+  imageId: image.id,
+  imageName: 'Chromium',
+  owner: { id: anna.id, name: 'anna' },
+  state: 'running',
+  phase: '',
+  reason: '',
+  actions: ['open', 'pause', 'stop', 'delete', 'logs'],
+  network: 'z_custom_a',
+  egress: ['192.168.4.153'],
+  verified: { address: '192.168.4.153', at: MADE + 5000, ok: true },
+  networkState: 'Ready',
+  networkReason: '',
+  containerId: 'c0ffee0123456789',
+  host: 'desk-1',
+  createdAt: MADE,
+  startedAt: MADE + 5000,
+  lastInputAt: null,
+  lastKeepaliveAt: null,
+  expiresAt: MADE + 3_600_000,
+  expiryAction: 'delete',
+  version: 4,
+};
+const quarantined: SessionView = {
+  ...session,
+  id: id('51'),
+  owner: null,
+  state: 'quarantined',
+  reason: 'It was seen as 192.168.4.53, not as 192.168.4.153. Stop it, and look at the host.',
+  actions: ['stop', 'delete', 'logs'],
+  verified: { address: '192.168.4.53', at: MADE + 9000, ok: false },
+  networkState: 'Blocked',
+  networkReason: 'no interface has 192.168.4.153',
+};
+
 const account: ServerOutput<'whoami'> = {
   id: anna.id,
   name: 'anna',
@@ -166,6 +203,16 @@ export const SERVER_ANSWERS: Answers<ServerEndpointName> = {
   listImages: () => ({ items: [image, plain], nextCursor: null }),
   createImage: () => image,
   launchable: () => startable,
+  listSessions: () => ({ items: [session, quarantined], nextCursor: null }),
+  showSession: ({ input }) =>
+    (input['params'] as { readonly id: string }).id === session.id ? session : quarantined,
+  startSession: () => ({ ...session, state: 'starting', phase: 'pulling the image 40 %' }),
+  stopSession: () => ({ ...session, state: 'stopping', verified: null }),
+  pauseSession: () => ({ ...session, state: 'paused' }),
+  resumeSession: () => ({ ...session, state: 'resuming', phase: 'checking the address' }),
+  deleteSession: () => ({ ...session, state: 'deleted' }),
+  verifySession: () => quarantined,
+  sessionLogs: () => ({ text: 'started\nready on 5901\n' }),
   listKeys: () => [key, { ...key, id: id('31'), name: 'old', scopes: [], expiresAt: MADE }],
   createKey: () => ({ ...key, key: 'sallyport_the-key' }),
   audit: () => ({

@@ -1,6 +1,7 @@
 import { type Context, defineCommand } from '../command.ts';
 import { findCandidates } from '../completion/candidates.ts';
 import { listGroups, listImages, listUsers } from '../server/find.ts';
+import { listSessions } from '../server/sessions.ts';
 
 export const complete = defineCommand({
   description: 'Prints what may stand for the last of the words, one candidate a line.',
@@ -21,6 +22,8 @@ export const complete = defineCommand({
         user: async () => named(await listUsers(server)),
         group: async () => named(await listGroups(server)),
         image: async () => named(await listImages(server)),
+        startable: async () => named(await server('launchable', {})),
+        session: async () => (await listSessions(server, {})).map(({ id }) => id),
         key: async () => named(await server('listKeys', {})),
       },
     });
