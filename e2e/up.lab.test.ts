@@ -62,8 +62,8 @@ test('signs in, makes a network through the agent, ends both, and leaves the gua
   const printed = await startUp('up-1');
   const password = /Password +(\S+)/.exec(await printed())?.[1] ?? '';
   expect(await printed()).toContain(`Address   ${ADDRESS}`);
-  const words = `login ${ADDRESS} --user admin --password-file -`;
-  expect(await sallyport(words, password)).toMatchObject({ code: 0 });
+  const login = `login ${ADDRESS} --user admin --password-file -`;
+  expect(await sallyport(login, password)).toMatchObject({ code: 0 });
   expect((await sallyport('whoami')).stdout).toContain('everything');
   const made = await sallyport(`network create ${A.name} --egress-ip ${A.address} --json`);
   expect(JSON.parse(made.stdout)).toMatchObject({ state: 'Ready' });
@@ -77,6 +77,12 @@ test('signs in, makes a network through the agent, ends both, and leaves the gua
   expect((await lab.host.tryExec('setpriv', asServer, { env })).code).toBe(0);
   const asOther = ['--reuid', '65534', '--regid', '65534', ...asServer.slice(4)];
   expect((await lab.host.tryExec('setpriv', asOther, { env })).code).toBe(3);
+
+  // Through the server, which asks the agent as that user.
+  const elsewhere = { ...env, SALLYPORT_AGENT_SOCKET: '/nonexistent/agent.sock' };
+  const words = ['export', '--only', 'networks'];
+  const exported = await lab.host.tryExec(SALLYPORT, words, { env: elsewhere });
+  expect(exported.stdout).toContain(A.name);
 
   await running?.stop(30_000);
   expect(await printed()).toContain('Networks stay as they are, and stay guarded.');

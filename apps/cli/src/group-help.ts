@@ -20,12 +20,13 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   user: ['sallyport user create anna --group Research', 'sallyport user update anna --disable'],
   group: ['sallyport group create Research --setting maxSessions=2', 'sallyport group list'],
   image: [
-    'sallyport image create Chromium --docker-image sallyport/desktop --restrict-to-network z_custom_a',
+    'sallyport image create Chromium --docker-image sallyport/desktop:1 --restrict-to-network z_custom_a',
     'sallyport image list --startable',
   ],
   session: ['sallyport session start Chromium --wait', 'sallyport session list'],
   key: ['sallyport key create ci --scope images.read --days 30', 'sallyport key list'],
   audit: ['sallyport audit list --since 08:00', 'sallyport audit verify'],
+  server: ['sallyport server run --state-dir /srv/sallyport-server'],
   agent: ['sallyport agent run', 'sallyport agent install --dry-run'],
 };
 

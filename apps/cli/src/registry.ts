@@ -115,6 +115,11 @@ export const REGISTRY: readonly Entry[] = [
     load: agent,
   },
   {
+    path: ['server', 'run'],
+    summary: 'Run the server in the foreground',
+    load: async () => (await import('./commands/server-run.ts')).serverRun,
+  },
+  {
     path: ['completion'],
     summary: 'Print the completion script of a shell',
     load: async () => (await import('./commands/completion.ts')).completion,

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { SallyportError } from '@sallyport/contract/errors';
 import { expect, test } from 'vitest';
 import { printable, printableDeep, printableJson } from '../src/printable.ts';
+import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import type { Group, Image } from '../src/server/find.ts';
+import type { ServerOutput } from '../src/server/server-client.ts';
 import { startFakeAgent } from './fake-agent.ts';
+import { startFakeServer } from './fake-server.ts';
+import { SERVER_ANSWERS } from './server-samples.ts';
 import { runCli } from './run-cli.ts';
 import { events, findings, hostView, networkA, verifications, violations } from './samples.ts';
 
@@ -53,6 +58,77 @@ test('nothing that the agent says reaches the terminal raw', async () => {
   await agent.close();
 });
 
+test('nothing that the server says reaches the terminal raw', async () => {
+  const evil = <T extends object>(value: T, kept: readonly (keyof T)[]): T => {
+    const same = Object.fromEntries(kept.map((key) => [key, value[key]]));
+    return { ...(replaceStrings(value) as T), ...same };
+  };
+  const pageOf = (item: unknown) => () => ({ items: [item], nextCursor: null });
+  const session = evil(sample('showSession'), [
+    'id',
+    'state',
+    'actions',
+    'networkState',
+    'expiryAction',
+  ]);
+  const server = await startFakeServer({
+    ...SERVER_ANSWERS,
+    whoami: () => evil(sample('whoami'), ['permissions', 'settings']),
+    listUsers: pageOf(evil(sample('listUsers').items[0] as object, [])),
+    listGroups: pageOf(evil(sample('listGroups').items[0] as Group, ['permissions', 'settings'])),
+    listImages: pageOf(
+      evil(sample('listImages').items[0] as Image, [
+        'picture',
+        'volumes',
+        'runConfig',
+        'environment',
+        'persistentProfile',
+        'egressMode',
+        'widening',
+      ]),
+    ),
+    listKeys: () => [evil(sample('listKeys')[0] as object, ['scopes' as never])],
+    listSessions: pageOf(session),
+    showSession: () => session,
+    launchable: () => [evil(sample('launchable')[0] as object, ['networkChoices' as never])],
+    audit: pageOf(evil(sample('audit').items[0] as object, [])),
+    sessionLogs: () => ({ text: EVIL }),
+    verifyAudit: () => ({ intact: false, entries: 1, head: EVIL, reason: EVIL }),
+    deleteUser: () => {
+      throw new SallyportError('forbidden', EVIL, { remedy: EVIL });
+    },
+  });
+  const lines = [
+    'whoami',
+    'user list',
+    'user delete 019a',
+    'group list',
+    'image list',
+    'image list --startable',
+    'key list',
+    'session list --all',
+    `session show ${session.id}`,
+    `session logs ${session.id}`,
+    'audit list',
+    'audit verify',
+    'export --only images --only groups --only users',
+  ];
+  for (const line of lines) {
+    for (const words of [line.split(' '), [...line.split(' '), '--json']]) {
+      const { stdout, stderr } = await runCli(words, { server: server.url, apiKey: 'k' });
+      expect({ line, raw: RAW.exec(stdout + stderr) }).toEqual({ line, raw: null });
+      expect({ line, shown: /owned|no user/.test(stdout + stderr) }).toEqual({ line, shown: true });
+    }
+  }
+  server.close();
+});
+
+/** What the sample server answers. */
+function sample<N extends ServerEndpointName>(name: N): ServerOutput<N> {
+  const input = { params: { id: '' }, query: {}, body: {} };
+  return SERVER_ANSWERS[name]?.({ endpoint: name, headers: {}, input }) as ServerOutput<N>;
+}
+
 test('nothing that the user typed comes back raw', async () => {
   const lines = [
     [EVIL],
@@ -64,6 +140,10 @@ test('nothing that the user typed comes back raw', async () => {
     ['apply', '-f', EVIL],
     ['host', '--socket', EVIL],
     ['completion', EVIL],
+    ['login', EVIL],
+    ['user', 'list', '--server', EVIL],
+    ['session', 'show', EVIL],
+    ['image', 'create', EVIL, '--docker-image', EVIL, '--volume', EVIL],
     ['help', EVIL],
   ];
   for (const words of lines) {
@@ -96,6 +176,11 @@ test('any line of words ends with a documented code, and never throws', async ()
       '-',
       '--',
       'events',
+      'login',
+      'image',
+      'session',
+      'whoami',
+      'audit',
     ),
     fc.constantFrom('--json', '--socket', '--egress-ip', '--limit', '-h', '', 'complete', '--echo'),
     fc.string({ unit: 'binary', maxLength: 8 }),
@@ -103,7 +188,7 @@ test('any line of words ends with a documented code, and never throws', async ()
   await fc.assert(
     fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (words) => {
       const { code, stdout, stderr } = await runCli(words);
-      expect([0, 2, 3]).toContain(code);
+      expect([0, 2, 3, 4]).toContain(code);
       expect(stdout + stderr).not.toMatch(RAW);
     }),
     { numRuns: 300 },

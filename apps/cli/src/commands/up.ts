@@ -164,6 +164,11 @@ async function tell(context: Context, { agent, server, logs }: Running): Promise
     [`sallyport login ${url}`, 'sign in from another terminal'],
     ['sallyport host', 'which addresses can be an egress address'],
     [`sallyport network create z_custom_a --egress-ip ${address}`, 'a network that leaves by one'],
+    [
+      'sallyport image create Desktop --docker-image REF --restrict-to-network z_custom_a',
+      'an image whose sessions leave by it',
+    ],
+    ['sallyport session start Desktop --wait', 'a desktop'],
     ['sallyport doctor', 'what stands in the way, with the remedy'],
   ];
   print(`Next\n${renderTable([], next, '  ')}\n\nCtrl-C ends both.\n`);
