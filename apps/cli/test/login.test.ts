@@ -114,6 +114,7 @@ describe('refused', () => {
     [['login', '--user', 'a', '--password-file', '/nonexistent'], 2, 'can not be read'],
     [['login', '--user', 'a', '--password-file', '-'], 2, 'is empty'],
     [['login', '--user', 'a', '--key-file', '-'], 2, '--user: and --key-file exclude each other'],
+    [['login', '--key-file', '-'], 2, '--key-file: "-" is empty'],
     [['user', 'list', '--server', 'x'], 2, '--server: "x" is not the address'],
     [['user', 'list', '--server', 'http://127.0.0.1:1'], 4, 'Nobody is signed in at'],
   ])('%j ends with %i', async (words, code, sentence) => {
@@ -122,6 +123,12 @@ describe('refused', () => {
     expect(people.code).toBe(code);
     const scripts = await runCli([...words, '--json'], { credentialsFile });
     expect(scripts).toMatchObject({ code, stderr: '' });
+  });
+
+  test('a key that can be none', async () => {
+    const { code, stderr } = await runCli(['whoami'], { credentialsFile, apiKey: 'a\nb' });
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toContain('SALLYPORT_API_KEY: does not hold an API key');
   });
 
   test('a wrong password', async () => {

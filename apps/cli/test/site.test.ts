@@ -181,7 +181,9 @@ images:
   expect(exported.stdout).toContain('      TOKEN: another\n');
   expect((await apply(exported.stdout, '--dry-run')).stdout).toContain('= image Chromium');
   const wide = 'images: [{ name: Wide, dockerImage: x, runConfig: { privileged: true } }]';
-  expect(await apply(wide)).toMatchObject({ code: 4 });
+  const refused = await apply(`groups: [{ name: Eyes }, { name: New }]\n${wide}`);
+  expect(refused).toMatchObject({ code: 4 });
+  expect(refused.stdout).toContain('It stopped on the way. Done before: 1 created.\n');
   expect((await apply(wide.replace('x,', 'x, confirmWidening: true,'))).code).toBe(2);
   expect((await apply(wide, '--confirm-widening', '--prune')).stdout).toContain('- image Chromium');
 });

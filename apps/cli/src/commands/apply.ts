@@ -38,14 +38,20 @@ export const apply = defineCommand({
     if (!context.json) context.print(renderPlan(context.style, plan.changes));
     if (options['dry-run']) return foreseen(plan.changes);
     const passwords: MadePassword[] = [];
+    const done: SiteChange[] = [];
     // Also where nothing differs: after its state was lost, this is how the agent is told it again.
-    const changes = await context.during(
-      'Applying',
-      plan.carryOut((made) => {
+    const work = plan.carryOut({
+      password: (made) => {
         passwords.push(made);
         if (!context.json) context.print(`The password of ${made.user} is ${made.password}\n`);
-      }),
-    );
+      },
+      done: (change) => done.push(change),
+    });
+    const changes = await context.during('Applying', work).catch((error: unknown) => {
+      const before = renderCount(done.filter(isChange), '') || 'nothing';
+      if (!context.json) context.print(`It stopped on the way. Done before: ${before}.\n`);
+      throw error;
+    });
     return {
       json: { ...valueOf(changes, true), ...(passwords.length > 0 && { passwords }) },
       text: () => renderOutcome(context, changes, passwords.length > 0),

@@ -1,5 +1,6 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import { badInput } from '../show-error.ts';
 import { type Credentials, type Login, readCredentials, writeCredentials } from './credentials.ts';
 import { exchange, type ServerInput, type ServerOutput } from './server-client.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
@@ -29,8 +30,20 @@ export interface Site {
 export async function findSite(wish: ServerWish): Promise<Site> {
   const kept = await readCredentials(wish.credentialsFile);
   const origin = originOf(wish, kept);
-  if (wish.apiKey !== undefined) return { origin, login: { user: '', key: wish.apiKey } };
+  if (wish.apiKey !== undefined) {
+    assertKey('SALLYPORT_API_KEY', wish.apiKey);
+    return { origin, login: { user: '', key: wish.apiKey } };
+  }
   return { origin, login: kept.servers[origin] ?? null };
+}
+
+/** Whether it can be a key at all: it goes into a header. @throws SallyportError `invalid_input` */
+export function assertKey(field: string, text: string): void {
+  if (/^[\x21-\x7e]{1,512}$/.test(text)) return;
+  throw badInput(field, undefined, {
+    message: 'does not hold an API key',
+    remedy: 'make one: sallyport key create NAME',
+  });
 }
 
 function originOf({ flag, variable }: ServerWish, kept: Credentials): string {

@@ -23,8 +23,14 @@ export interface ApplyOptions {
 /** What a file means for a host and a server. */
 export interface SitePlan {
   readonly changes: readonly SiteChange[];
-  /** Does it. `tell` gets each password at once: what follows may fail, and it is nowhere else. */
-  readonly carryOut: (tell: (made: MadePassword) => void) => Promise<readonly SiteChange[]>;
+  readonly carryOut: (witness: Witness) => Promise<readonly SiteChange[]>;
+}
+
+/** Is told of what happens as it happens: what follows may fail. */
+export interface Witness {
+  /** It is nowhere else. */
+  readonly password: (made: MadePassword) => void;
+  readonly done: (change: SiteChange) => void;
 }
 
 /**
@@ -45,12 +51,14 @@ export async function planSite(
   ];
   return {
     changes: changesOf(networks.changes),
-    carryOut: async (tell) => {
+    carryOut: async (witness) => {
       // Images name networks: those are made before them, and deleted after them.
       const before = await networks.apply(prune && steps.length === 0);
+      for (const change of before) witness.done(change);
       for (const { change, carryOut } of inOrder(steps)) {
-        const told = (await carryOut?.()) ?? '';
-        if (told !== '') tell({ user: change.name, password: told });
+        const password = (await carryOut?.()) ?? '';
+        if (password !== '') witness.password({ user: change.name, password });
+        witness.done(change);
       }
       const pruned = prune && steps.length > 0 ? await networks.apply(true) : [];
       const deleted = pruned.filter(({ action }) => action === 'delete');
@@ -106,13 +114,14 @@ async function planServer(
   if (groups !== undefined) {
     steps.push(...planSection(groupSection(server, groups, present), prune));
   }
-  if (users !== undefined) {
-    const surroundings = { groups: present, ...(await observeUsers(server)), randomBytes };
-    steps.push(...planSection(userSection(server, users, surroundings), prune));
-  }
   if (images !== undefined) {
     const surroundings = { groups: present, present: await listImages(server), confirmWidening };
     steps.push(...planSection(imageSection(server, images, surroundings), prune));
+  }
+  // Nothing needs them, and what fails after them would hide their passwords in JSON.
+  if (users !== undefined) {
+    const surroundings = { groups: present, ...(await observeUsers(server)), randomBytes };
+    steps.push(...planSection(userSection(server, users, surroundings), prune));
   }
   return steps;
 }

@@ -62,14 +62,12 @@ export const login = defineCommand({
 });
 
 async function byKey(context: Context, origin: string, file: string): Promise<Result> {
-  const { exchange } = await import('../../server/server-client.ts');
+  const [{ exchange }, { assertKey }] = await Promise.all([
+    import('../../server/server-client.ts'),
+    import('../../server/server-access.ts'),
+  ]);
   const key = await readSecret(context, { flag: '--key-file', file, question: '' });
-  if (!/^[\x21-\x7e]{1,512}$/.test(key)) {
-    throw badInput('--key-file', file, {
-      message: 'does not hold an API key',
-      remedy: 'make one: sallyport key create NAME',
-    });
-  }
+  assertKey('--key-file', key);
   const asked = exchange(origin, 'whoami', { login: { user: '', key } });
   const { name } = (await context.during('Signing in', asked)).value;
   await context.logins.keep({ origin, login: { user: name, key } });
