@@ -22,7 +22,7 @@ export default {
     forbid(
       'packages-never-import-their-users',
       { path: '^packages/' },
-      { path: '^(apps|lab|demo|e2e|bench|scripts)/' },
+      { path: '^(apps|lab|images|demo|e2e|bench|scripts)/' },
     ),
     forbid(
       'apps-never-import-apps',
@@ -33,11 +33,15 @@ export default {
       'apps-import-tools-in-tests-only',
       { path: '^apps/[^/]+/src/', pathNot: TESTS },
       {
-        path: '^(lab|demo|e2e|bench|scripts)/|^apps/[^/]+/test/|/node_modules/(vitest|fast-check)/',
+        path: '^(lab|images|demo|e2e|bench|scripts)/|^apps/[^/]+/test/|/node_modules/(vitest|fast-check)/',
       },
     ),
-    forbid('tools-start-apps-as-programs', { path: '^(lab|demo|e2e|bench)/' }, { path: '^apps/' }),
-    forbid('lab-stands-alone', { path: '^lab/' }, { path: '^(demo|e2e|bench)/' }),
+    forbid(
+      'tools-start-apps-as-programs',
+      { path: '^(lab|images|demo|e2e|bench)/' },
+      { path: '^apps/' },
+    ),
+    forbid('lab-stands-alone', { path: '^lab/' }, { path: '^(images|demo|e2e|bench)/' }),
     forbid(
       'planning-is-pure',
       { path: '^apps/agent/src/plan/', pathNot: TESTS },

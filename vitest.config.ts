@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const everywhere = ['packages', 'apps', 'lab', 'demo', 'bench', 'e2e', 'scripts'];
+const everywhere = ['packages', 'apps', 'lab', 'images', 'demo', 'bench', 'e2e', 'scripts'];
 const files = (ending: string): string[] => everywhere.map((folder) => `${folder}/**/*${ending}`);
 
 export default defineConfig({

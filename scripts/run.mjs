@@ -17,6 +17,7 @@ import { runAndPass } from './bootstrap/pass.mjs';
 const TASKS = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   demo: ['demo/src/main.ts'],
   lab: ['lab/src/main.ts'],
+  image: ['images/src/main.ts'],
   bench: ['bench/src/main.ts'],
   test: ['scripts/test.ts'],
   'test:unit': ['scripts/test.ts', '--project', 'unit'],
