@@ -161,7 +161,9 @@ describe('refused', () => {
     await chmod(credentialsFile, 0o640);
     const open = await runCli(['whoami'], { credentialsFile });
     expect(open).toMatchObject({ code: 2 });
-    expect(open.stderr).toContain(`can be read by others.\n  Chmod 600 ${credentialsFile}`);
+    expect(open.stderr).toContain(
+      `can be read by others.\n  Make it private: chmod 600 ${credentialsFile}`,
+    );
     await chmod(credentialsFile, 0o600);
     await writeFile(credentialsFile, '{"servers": 7}');
     expect((await runCli(['whoami'], { credentialsFile })).code).toBe(2);

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve as absolute } from 'node:path';
 import { SallyportError } from '@sallyport/contract/errors';
 import { type Context, defineCommand } from '../command.ts';
 import { DEFAULT_DOCKER_HOST } from '../config.ts';
@@ -27,11 +27,17 @@ export const up = defineCommand({
       summary: 'Below it both keep what they have (default /var/lib/sallyport and -server)',
       offer: 'file',
     },
+    config: {
+      value: 'FILE',
+      summary: 'Configuration of the agent (default /etc/sallyport/agent.yaml, if it is there)',
+      offer: 'file',
+    },
   },
   examples: ['sudo sallyport up', 'sudo sallyport up --listen 127.0.0.1:9000 --state-dir /srv/try'],
   run: async (context, { options }) => {
     const listen = options.listen ?? '127.0.0.1:8080';
     const places = placesBelow(options['state-dir']);
+    const config = options.config === undefined ? undefined : absolute(options.config);
     if (process.getuid?.() !== 0) {
       throw new SallyportError('host_refused', 'The agent needs root.', {
         remedy: 'Run it as root: sudo sallyport up',
@@ -52,6 +58,7 @@ export const up = defineCommand({
           socket: context.socket,
           stateDir: places.agent,
           logFile: join(places.logs, 'agent.log'),
+          config,
           gid: user.gid,
         }),
       );
@@ -67,7 +74,8 @@ export const up = defineCommand({
         }),
       );
       parts.push(server.part);
-      await tell(context, { agent, server, logs: places.logs });
+      const echo = await namesEcho(config ?? '/etc/sallyport/agent.yaml');
+      await tell(context, { agent, server, logs: places.logs, echo });
       await Promise.race([asked, ...parts.map((part) => unexpectedEnd(part))]);
     } finally {
       const talks = !context.json && parts.length > 0;
@@ -120,14 +128,20 @@ async function unexpectedEnd(part: Part): Promise<never> {
   });
 }
 
+/** Whether a configuration of the agent names echo services: without any no session can be verified. */
+async function namesEcho(file: string): Promise<boolean> {
+  return /^echo:/m.test(await readFile(file, 'utf8').catch(() => ''));
+}
+
 interface Running {
   readonly agent: Part | null;
   readonly server: StartedServer;
   readonly logs: string;
+  readonly echo: boolean;
 }
 
 /** Where it is, how to get in, what is in the way, and what to do next. */
-async function tell(context: Context, { agent, server, logs }: Running): Promise<void> {
+async function tell(context: Context, { agent, server, logs, echo }: Running): Promise<void> {
   const { print, style, json, call } = context;
   const { url, first } = server;
   if (json) {
@@ -171,5 +185,11 @@ async function tell(context: Context, { agent, server, logs }: Running): Promise
     ['sallyport session start Desktop --wait', 'a desktop'],
     ['sallyport doctor', 'what stands in the way, with the remedy'],
   ];
+  if (!echo) {
+    print(
+      'Sessions are shown once an echo service has seen their address. Name one that you trust in\n' +
+        'the configuration of the agent (docs/agent.md): echo: [https://echo.example/ip]\n\n',
+    );
+  }
   print(`Next\n${renderTable([], next, '  ')}\n\nCtrl-C ends both.\n`);
 }

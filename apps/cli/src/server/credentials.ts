@@ -33,7 +33,8 @@ export async function readCredentials(file: string): Promise<Credentials> {
   try {
     const { mode } = await stat(file);
     // As ssh does with private keys: who can read it can be its owner on the server.
-    if ((mode & 0o077) !== 0) throw unusable(file, 'can be read by others', `chmod 600 ${file}`);
+    if ((mode & 0o077) !== 0)
+      throw unusable(file, 'can be read by others', `Make it private: chmod 600 ${file}`);
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof SallyportError) throw error;

@@ -49,7 +49,7 @@ export async function findImage(server: ServerClient, wanted: string): Promise<I
     images.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
   throw new SallyportError('image_not_found', `There is no image ${wanted}.`, {
-    remedy: 'sallyport image list',
+    remedy: 'See: sallyport image list',
   });
 }
 
@@ -59,7 +59,7 @@ export async function findUser(server: ServerClient, wanted: string): Promise<Us
   const found = (await listUsers(server)).find((one) => one.name === name || one.id === name);
   if (found !== undefined) return found;
   throw new SallyportError('user_not_found', `There is no user ${wanted}.`, {
-    remedy: 'sallyport user list',
+    remedy: 'See: sallyport user list',
   });
 }
 
@@ -76,7 +76,7 @@ export function pickGroup(groups: readonly Group[], wanted: string): Group {
     groups.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
   throw new SallyportError('group_not_found', `There is no group ${wanted}.`, {
-    remedy: 'sallyport group list',
+    remedy: 'See: sallyport group list',
   });
 }
 

@@ -49,7 +49,7 @@ export async function findSession(server: ServerClient, wanted: string): Promise
   const [session] = found;
   if (session === undefined) {
     throw new SallyportError('session_not_found', `There is no session ${wanted}.`, {
-      remedy: 'sallyport session list',
+      remedy: 'See: sallyport session list',
     });
   }
   if (found.length === 1) return session;

@@ -8,6 +8,8 @@ interface AgentPlace {
   readonly socket: string;
   readonly stateDir: string;
   readonly logFile: string;
+  /** Its configuration; without one that of the host, if there is one. */
+  readonly config: string | undefined;
   /** The group that may open the socket. */
   readonly gid: number;
 }
@@ -21,14 +23,15 @@ const PATIENCE_MS = 60_000;
  */
 export async function startAgent(
   { call }: Pick<Context, 'call'>,
-  { socket, stateDir, logFile, gid }: AgentPlace,
+  { socket, stateDir, logFile, config, gid }: AgentPlace,
 ): Promise<Part | null> {
   if (await answers(call)) {
     // Made by an agent that knew nothing of the server's group.
     if ((await stat(socket)).gid !== gid) await chown(socket, 0, gid);
     return null;
   }
-  const args = ['agent', 'run', '--socket', socket, '--state-dir', stateDir];
+  const named = config === undefined ? [] : ['--config', config];
+  const args = ['agent', 'run', '--socket', socket, '--state-dir', stateDir, ...named];
   const agent = await startPart({ args, logFile, gid });
   agent.stdout.resume();
   const deadline = performance.now() + PATIENCE_MS;

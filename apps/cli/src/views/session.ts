@@ -6,7 +6,8 @@ import { timeText } from './people.ts';
 /** By which address it leaves: as it was seen, else as it should be. */
 function leavesText({ verified, egress }: SessionView): string {
   if (verified?.ok === true) return `${verified.address ?? '-'} (seen)`;
-  if (verified?.ok === false) return `${verified.address ?? 'no answer'} (WRONG)`;
+  if (verified !== null)
+    return verified.address === null ? 'no answer' : `${verified.address} (WRONG)`;
   return egress.length === 0 ? '-' : `${egress.join(', ')} (not seen yet)`;
 }
 

@@ -59,7 +59,9 @@ export function obstacleOf(name: string, network: NetworkView | undefined): NoWa
     return { code: 'network_not_ready', reason };
   }
   if (network.state === 'Ready') return null;
-  const reason = `The network ${name} is ${network.state}: ${network.reason} ${network.remedy}`;
+  // The agent's reasons are halves of sentences, without a full stop.
+  const why = network.reason.replace(/\.?$/, '.');
+  const reason = `The network ${name} is ${network.state}: ${why} ${network.remedy}`;
   return { code: 'network_not_ready', reason: reason.trim() };
 }
 

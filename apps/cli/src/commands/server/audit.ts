@@ -131,9 +131,13 @@ function nameIn(details: Entry['details']): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+/** Longer ones are for `--json`: a row is a line. */
+const DETAILS_LIMIT = 100;
+
 function detailsText(details: Entry['details']): string {
-  return Object.entries(details)
+  const text = Object.entries(details)
     .filter(([key]) => key !== 'name')
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
+  return text.length <= DETAILS_LIMIT ? text : `${text.slice(0, DETAILS_LIMIT)}…`;
 }

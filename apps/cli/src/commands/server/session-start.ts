@@ -59,7 +59,7 @@ async function findStartable(
     images.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (found !== undefined) return found;
   throw new SallyportError('image_not_found', `There is no image ${wanted} that you may start.`, {
-    remedy: 'sallyport image list --startable',
+    remedy: 'See: sallyport image list --startable',
   });
 }
 
@@ -112,7 +112,10 @@ export const sessionOpen = defineCommand({
       throw new SallyportError(
         'session_state',
         `The session is ${session.state}, and can not be opened by you now.`,
-        { remedy: session.reason === '' ? `sallyport session show ${session.id}` : session.reason },
+        {
+          remedy:
+            session.reason === '' ? `See: sallyport session show ${session.id}` : session.reason,
+        },
       );
     }
     const { origin } = await context.logins.site();
