@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { upLab, type Lab } from '@sallyport/lab/lab';
+import { playDesktops } from './desktops.ts';
 import { play } from './play.ts';
 import { createStage } from './stage.ts';
 
 const HELP = `Usage: npm run demo [-- OPTIONS]
 
 A host with two uplinks and three addresses, in network namespaces: two Docker networks, each leaving
-by its own address, as a machine beyond the host sees it. Ctrl-C leaves nothing behind.
+by its own address, as a machine beyond the host sees it; then desktops for people, restricted to
+each, with the page to look at them. Ctrl-C leaves nothing behind.
 
   --check        Do the same, end, and exit 0 only if every line was as promised
   --name NAME    Name of the lab (default: demo)
@@ -31,9 +33,10 @@ async function demo(name: string, check: boolean): Promise<number> {
     stage.say('Setting up a host and a machine beyond it …');
     lab = await upLab({ name, progress: (line) => stage.progress(line), signal: stopped.signal });
     const promises = await play(lab, stage, stopped.signal);
-    const kept = stage.summary(promises);
+    const desktops = await playDesktops(lab, stage, stopped.signal);
+    const kept = stage.summary([...promises, ...desktops.kept]);
     if (!check) {
-      stage.invite(lab);
+      stage.invite(lab, desktops.server);
       await untilAborted(stopped.signal);
     }
     return kept ? 0 : 1;

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Lab } from '@sallyport/lab/lab';
+import type { ServerProcess } from '@sallyport/lab/server-process';
 
 /** Something that was promised, and whether it was seen. */
 export interface Kept {
@@ -21,7 +22,7 @@ export interface Stage {
   tell(kept: Kept): Kept;
   /** Answers whether all was kept. */
   summary(all: readonly Kept[]): boolean;
-  invite(lab: Lab): void;
+  invite(lab: Lab, server: ServerProcess): void;
 }
 
 export function createStage(): Stage {
@@ -47,9 +48,11 @@ export function createStage(): Stage {
       else say(paint('red', `${broken.length} of ${all.length} promises broken.`));
       return broken.length === 0;
     },
-    invite({ name }) {
+    invite({ name }, { url, password }) {
       say(`
-Everything stays up until Ctrl-C. In another terminal, in this folder:
+Everything stays up until Ctrl-C. The page: ${url}, user admin, password ${password}
+
+In another terminal, in this folder:
 
   npm run lab -- exec --name ${name} host -- bin/sallyport network list
   npm run lab -- exec --name ${name} host -- bin/sallyport network verify
