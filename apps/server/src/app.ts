@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
@@ -85,8 +87,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     },
     strictTransportSecurity: https,
   });
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    desktops.displays.handleUpgrade(request, socket, head),
+  );
   await app.register(cookie);
-  addRoutes(app, createHandlers(db, world, { agent, sessions: desktops.sessions }), {
+  addRoutes(app, createHandlers(db, world, { agent, ...desktops }), {
     db,
     now: world.now,
     // The prefix makes browsers refuse the cookie from a subdomain or without https.

@@ -28,6 +28,7 @@ export async function runServer(config: ServerConfig): Promise<number> {
       agent,
       logger,
       defaultNetwork: config.defaultNetwork,
+      https: config.https,
     });
     const app = await buildApp({
       db: database.db,

@@ -70,6 +70,7 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
     agent: agent.link,
     logger,
     defaultNetwork: null,
+    https: false,
   });
   onTestFinished(() => desktops.close());
   const app = await buildApp({

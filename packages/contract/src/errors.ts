@@ -61,6 +61,7 @@ export const ERRORS = {
   group_fixed: { status: 409, exit: 4, title: 'The group of everybody stays' },
   key_not_found: { status: 404, exit: 4, title: 'There is no such API key' },
   image_forbidden: { status: 403, exit: 4, title: 'The image is not for you' },
+  share_not_found: { status: 404, exit: 4, title: 'There is no such share' },
   network_choice: { status: 422, exit: 4, title: 'The network can not be chosen' },
   session_limit: { status: 409, exit: 4, title: 'There are too many sessions' },
   network_not_allowed: { status: 403, exit: 4, title: 'The network is not allowed here' },

@@ -65,7 +65,11 @@ export function createOpenApiWriter(components: Components): OpenApiWriter {
       schema: rest,
     }));
   };
-  const answer = ({ summary, response, stream }: Endpoint): Json => {
+  const answer = ({ summary, response, stream, media }: Endpoint): Json => {
+    if (media !== undefined) {
+      const schema = { type: 'string', contentMediaType: media };
+      return { description: summary, content: { [media]: { schema } } };
+    }
     const type = stream === 'ndjson' ? 'application/x-ndjson' : 'application/json';
     const description =
       stream === 'ndjson'

@@ -53,3 +53,62 @@ test('something else on the socket is told as that', async () => {
   const asked = createAgentLink(socket).as('admin')('listNetworks', {});
   await expect(asked).rejects.toMatchObject({ code: 'internal' });
 });
+
+test('a pull is followed to its last line', async () => {
+  const lines = [
+    { layer: 'a', status: 'Downloading', percent: 50 },
+    { layer: 'b', status: 'Waiting', percent: null },
+    { done: true, id: 'sha256:1' },
+  ];
+  const socket = await socketWith((_request, response) => {
+    response.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  });
+  const told: (number | null)[] = [];
+  const { signal } = new AbortController();
+  const onProgress = (percent: number | null) => void told.push(percent);
+  await createAgentLink(socket).pull('desktop:1', { onProgress, signal });
+  expect(told).toEqual([50, 25]);
+});
+
+test.each([
+  [toProblem(new SallyportError('docker_refused', 'No such image.')), 'docker_refused'],
+  [{ layer: 'a', status: 'Downloading', percent: 50 }, 'agent_unreachable'],
+] as const)('a pull that ends with %o has not come to its end', async (last, code) => {
+  const socket = await socketWith((_request, response) => {
+    response.end(`${JSON.stringify(last)}\n`);
+  });
+  const { signal } = new AbortController();
+  const pulled = createAgentLink(socket).pull('x', { onProgress: () => undefined, signal });
+  await expect(pulled).rejects.toMatchObject({ code });
+});
+
+test('a display is a stream with its password; what is refused keeps its code', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-agent-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'agent.sock');
+  const problem = toProblem(new SallyportError('display_unreachable', 'Nobody greets.'));
+  const server = createServer((_request, response) => {
+    response.writeHead(502).end(JSON.stringify(problem));
+  });
+  server.on('upgrade', (request, stream) => {
+    if (request.url !== '/v1/sessions/s1/display') {
+      const body = JSON.stringify(problem);
+      stream.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      return;
+    }
+    stream.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: rfb\r\nSallyport-Display-Password: hush\r\n\r\nRFB 003.008\n',
+    );
+  });
+  server.listen(path);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const link = createAgentLink(path);
+  const { signal } = new AbortController();
+  const { stream, password } = await link.display('s1', signal);
+  expect(password).toBe('hush');
+  const [greeting] = (await once(stream, 'data')) as [Buffer];
+  expect(greeting.toString()).toBe('RFB 003.008\n');
+  stream.destroy();
+  await expect(link.display('s2', signal)).rejects.toMatchObject({ code: 'display_unreachable' });
+});

@@ -6,7 +6,10 @@ import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from '..
 import { createUser, deleteUser, listUsers, showUser, updateUser } from '../people/users.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { Displays } from '../desktops/displays.ts';
+import { afterRevoking } from './afterwards.ts';
 import type { ServerHandlers } from './contract-types.ts';
+import { displayHandlers } from './display-handlers.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { networkHandlers } from './network-handlers.ts';
 import { ownAccountHandlers } from './own-account.ts';
@@ -16,19 +19,21 @@ import { pageOf, viewAuditEntry, viewGroup, viewUser } from './views.ts';
 interface Services {
   readonly agent: AgentLink;
   readonly sessions: Sessions;
+  readonly displays: Displays;
 }
 
 /** Which service answers which endpoint. */
 export function createHandlers(
   db: Db,
   world: World,
-  { agent, sessions }: Services,
+  { agent, sessions, displays }: Services,
 ): ServerHandlers {
   const { defaultNetwork } = sessions.world;
-  return {
+  const handlers: ServerHandlers = {
     ...ownAccountHandlers(db, world),
     ...imageHandlers({ db, world, agent, defaultNetwork }),
     ...sessionHandlers(sessions),
+    ...displayHandlers(sessions, displays),
     ...networkHandlers({ db, world, agent }),
     health: async () => ({ status: 'ok' }),
     readiness: async () => {
@@ -76,4 +81,5 @@ export function createHandlers(
       }),
     verifyAudit: ({ query }) => verifyAudit(db, query.head ?? null),
   };
+  return afterRevoking(handlers, () => displays.recheck());
 }

@@ -67,6 +67,7 @@ function addRoute(app: FastifyInstance, { name, handle }: Route, options: RouteO
             });
       const { version } = answer.body as { readonly version?: unknown };
       if (typeof version === 'number') reply.header('etag', `"${version}"`);
+      if (endpoint.media !== undefined) reply.type(endpoint.media);
       return reply.header('cache-control', 'no-store').code(answer.status).send(answer.body);
     },
   });

@@ -7,6 +7,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-audit': { up: createAudit },
   '0003-images': { up: createImages },
   '0004-sessions': { up: createSessions },
+  '0005-shares': { up: createShares },
 };
 
 async function createPeople(db: Kysely<never>): Promise<void> {
@@ -171,6 +172,24 @@ async function createSessions(db: Kysely<never>): Promise<void> {
   }
   await index(db, 'sessions', 'expires_at');
   await index(db, 'sessions', 'image_id');
+}
+
+async function createShares(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('shares')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('session_id', 'text', (column) =>
+      column.notNull().references('sessions.id').onDelete('cascade'),
+    )
+    .addColumn('mode', 'text', (column) => column.notNull())
+    .addColumn('token_hash', 'text', (column) => column.notNull().unique())
+    .addColumn('created_by', 'text', (column) =>
+      column.notNull().references('users.id').onDelete('cascade'),
+    )
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await index(db, 'shares', 'session_id');
 }
 
 async function index(db: Kysely<never>, table: string, column: string): Promise<void> {

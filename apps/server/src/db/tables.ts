@@ -18,6 +18,7 @@ export interface Tables {
   idempotency: IdempotencyTable;
   images: ImageTable;
   sessions: SessionTable;
+  shares: ShareTable;
 }
 
 interface UserTable {
@@ -158,3 +159,15 @@ interface SessionTable {
 }
 export type SessionRow = Selectable<SessionTable>;
 export type SessionPatch = Updateable<SessionTable>;
+
+interface ShareTable {
+  id: string;
+  session_id: string;
+  mode: 'view' | 'control';
+  token_hash: string;
+  /** What the link lets others do ends with the right of this user to share. */
+  created_by: string;
+  created_at: number;
+  expires_at: number;
+}
+export type ShareRow = Selectable<ShareTable>;

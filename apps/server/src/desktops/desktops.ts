@@ -5,6 +5,8 @@ import type { AgentLink } from '../agent/agent-link.ts';
 import type { Db } from '../db/open-database.ts';
 import type { World } from '../ids.ts';
 import { createKeeper, type Keeper } from '../sessions/keeper.ts';
+import type { SessionWorld } from '../sessions/world.ts';
+import { Displays } from './displays.ts';
 import { Sessions } from '../sessions/sessions.ts';
 
 export interface DesktopOptions {
@@ -14,11 +16,14 @@ export interface DesktopOptions {
   readonly logger: FastifyBaseLogger;
   /** The network of images that are restricted to none; null: those can not be started. */
   readonly defaultNetwork: string | null;
+  /** Whether people reach the server by https. */
+  readonly https: boolean;
 }
 
 /** Sessions with all that belongs to them, put together. */
 export interface Desktops {
   readonly sessions: Sessions;
+  readonly displays: Displays;
   readonly keeper: Keeper;
   /** Leaves sessions as they are written; they are led on at the next start. */
   readonly close: () => Promise<void>;
@@ -30,7 +35,10 @@ export function createDesktops({
   agent,
   logger,
   defaultNetwork,
+  https,
 }: DesktopOptions): Desktops {
+  const onTrouble: SessionWorld['onTrouble'] = (message, details) => logger.warn(details, message);
+  const displays = new Displays({ db, world, agent, https, onTrouble });
   const sessions = new Sessions({
     db,
     world,
@@ -41,8 +49,16 @@ export function createDesktops({
     },
     host: hostname(),
     onChange: () => undefined,
-    onHidden: () => undefined,
-    onTrouble: (message, details) => logger.warn(details, message),
+    onHidden: (id) => displays.hide(id),
+    onTrouble,
   });
-  return { sessions, keeper: createKeeper(sessions), close: () => sessions.close() };
+  return {
+    sessions,
+    displays,
+    keeper: createKeeper(sessions, () => displays.look()),
+    close: async () => {
+      displays.close();
+      await sessions.close();
+    },
+  };
 }

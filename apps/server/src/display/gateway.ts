@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { IdleClock } from './idle-clock.ts';
 import {
@@ -17,15 +18,21 @@ import { DISPLAY_PROTOCOL, readTicket } from './ticket-protocol.ts';
 import type { DisplayGrant, DisplayTickets } from './tickets.ts';
 import { signInUpstream, type Upstream } from './upstream-handshake.ts';
 
-/** The right as it is at the moment of the upgrade; a status when there is none any more. */
-export type Admission = DisplayRights | Extract<RefusalStatus, 403 | 409>;
+/**
+ * The right as it is now; a status when there is none any more: 401 where the sign-in has ended, 403 where
+ * the right has, 409 where the session is not shown.
+ */
+export type Admission = DisplayRights | Extract<RefusalStatus, 401 | 403 | 409>;
 
 /** What the gateway needs of the rest of the server. */
 export interface GatewayOptions {
   readonly tickets: DisplayTickets;
-  /** Origins whose pages may open a desktop, such as `https://desk.example.net`; compared exactly. */
-  readonly origins: readonly string[];
-  /** Asked at the upgrade: a right that was taken away after the ticket was issued is gone. */
+  /**
+   * Origins whose pages may open a desktop by this request, such as `https://desk.example.net`;
+   * compared exactly.
+   */
+  readonly origins: (request: IncomingMessage) => readonly string[];
+  /** Asked at the upgrade, and at every {@link DisplayGateway.recheck}: a right that was taken away after the ticket was issued is gone. */
   readonly admit: (grant: DisplayGrant) => Promise<Admission>;
   /** A fresh connection to the session's RFB server, through the agent's tunnel. */
   readonly connect: (sessionId: string, signal: AbortSignal) => Promise<Upstream>;
@@ -65,6 +72,7 @@ export class DisplayGateway {
   readonly #options: GatewayOptions;
   readonly #live = new LiveDisplays();
   readonly #relays = new Set<Relay>();
+  readonly #admitted = new Set<Admitted>();
   readonly #pings: NodeJS.Timeout;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -105,6 +113,27 @@ export class DisplayGateway {
     return this.#live.cut(selector, reason);
   }
 
+  /**
+   * Asks for the right of every live connection anew, and cuts those that have less than they were let in
+   * with: who may still come in comes back with what is left.
+   */
+  async recheck(): Promise<void> {
+    await Promise.all(
+      [...this.#admitted].map(async ({ grant, rights, cut }) => {
+        const admission = await this.#options.admit(grant);
+        if (typeof admission === 'number') cut(reasonOf(admission, grant));
+        else if (!isDeepStrictEqual(commonRights(grant.rights, admission), rights)) {
+          cut('right-revoked');
+        }
+      }),
+    );
+  }
+
+  /** Ids of the sessions that somebody looks at. */
+  watched(): readonly string[] {
+    return [...new Set([...this.#admitted].map(({ grant }) => grant.sessionId))];
+  }
+
   /** How many people look at a session's desktop. */
   viewers(sessionId: string): number {
     return this.#live.count(sessionId);
@@ -123,7 +152,8 @@ export class DisplayGateway {
     const grant =
       ticket === undefined ? undefined : this.#options.tickets.redeem(ticket, sessionId);
     const { origin } = request.headers;
-    if (origin === undefined || !this.#options.origins.includes(origin)) throw new Refusal(403);
+    if (origin === undefined || !this.#options.origins(request).includes(origin))
+      throw new Refusal(403);
     if (grant === undefined) throw new Refusal(401);
     if (this.#live.count(sessionId) >= VIEWERS_LIMIT) throw new Refusal(429);
     return grant;
@@ -132,23 +162,31 @@ export class DisplayGateway {
   async #open(upgrade: UpgradeRequest, grant: DisplayGrant, gone: AbortController): Promise<void> {
     let relay: Relay | undefined;
     // In the registry before the first wait: what is revoked meanwhile is cut as well.
-    const remove = this.#live.add(ownerOf(grant), (reason) => {
+    const cut = (reason: CutReason): void => {
       gone.abort(new Refusal(403));
       relay?.end(CUT_CODES[reason], reason);
-    });
+    };
+    const leave = this.#live.add(ownerOf(grant), cut);
+    let admitted: Admitted | undefined;
+    const remove = (): void => {
+      leave();
+      if (admitted !== undefined) this.#admitted.delete(admitted);
+    };
     // A timer, not a signal that runs out: whoever ties the connection to the signal keeps it.
     const timer = setTimeout(() => gone.abort(new Error('too slow')), CONNECT_TIMEOUT_MS);
     let upstream: Upstream | undefined;
     try {
       const admission = await this.#options.admit(grant);
       if (typeof admission === 'number') throw new Refusal(admission);
+      const rights = commonRights(grant.rights, admission);
+      admitted = { grant, rights, cut };
+      this.#admitted.add(admitted);
       gone.signal.throwIfAborted();
       upstream = await this.#options.connect(grant.sessionId, gone.signal);
       // Without a listener an error between the steps would end the process.
       upstream.stream.on('error', () => undefined);
       await signInUpstream(upstream, gone.signal);
       gone.signal.throwIfAborted();
-      const rights = commonRights(grant.rights, admission);
       const sides = { browser: this.#accept(upgrade), upstream: upstream.stream };
       relay = this.#start(sides, { grant, rights, remove });
     } catch (error) {
@@ -186,6 +224,19 @@ export class DisplayGateway {
     relay.start();
     return relay;
   }
+}
+
+/** A connection that was let in, and with what. */
+interface Admitted {
+  readonly grant: DisplayGrant;
+  readonly rights: DisplayRights;
+  readonly cut: (reason: CutReason) => void;
+}
+
+function reasonOf(refusal: 401 | 403 | 409, { shareId }: DisplayGrant): CutReason {
+  if (refusal === 409) return 'session-ended';
+  if (refusal === 401) return 'signed-out';
+  return shareId === undefined ? 'right-revoked' : 'share-ended';
 }
 
 function ownerOf({ sessionId, userId, signInId, shareId }: DisplayGrant): DisplayOwner {

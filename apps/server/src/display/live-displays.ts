@@ -16,6 +16,7 @@ export const CUT_CODES = {
   'signed-out': 4003,
   'share-ended': 4004,
   shutdown: 4005,
+  idle: 4006,
 } as const;
 export type CutReason = keyof typeof CUT_CODES;
 

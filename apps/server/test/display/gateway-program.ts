@@ -18,7 +18,7 @@ const OWNER = { userId: 'bench', signInId: undefined, shareId: undefined };
 const tickets = new DisplayTickets({ now: Date.now, randomBytes });
 const gateway = new DisplayGateway({
   tickets,
-  origins: ['http://localhost'],
+  origins: () => ['http://localhost'],
   admit: async () => RIGHTS,
   connect: async (_, signal) => {
     const stream = connect(tunnel);

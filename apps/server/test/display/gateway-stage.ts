@@ -45,7 +45,7 @@ export async function stageGateway(
   const tickets = new DisplayTickets({ now: () => Date.now() + clock.ahead, randomBytes });
   const gateway = new DisplayGateway({
     tickets,
-    origins: [ORIGIN],
+    origins: () => [ORIGIN],
     admit: (grant) => world.admit(grant),
     connect,
     idle,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from './audit.ts';
 import { byId, done, pageOf, pageQuery, type ServerEndpoint, textCursor } from './endpoint.ts';
+import { DISPLAY_ENDPOINTS } from './display-endpoints.ts';
 import { IMAGE_ENDPOINTS } from './image-endpoints.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import { SESSION_ENDPOINTS } from './session-endpoints.ts';
@@ -39,6 +40,7 @@ export const SERVER_ENDPOINTS = {
   ...IMAGE_ENDPOINTS,
   ...NETWORK_ENDPOINTS,
   ...SESSION_ENDPOINTS,
+  ...DISPLAY_ENDPOINTS,
   listUsers: {
     method: 'GET',
     path: '/api/v1/users',
