@@ -113,6 +113,10 @@ test('a session is paused, resumed, stopped, started, read and deleted', async (
   expect(await session(`session resume ${id} --wait`)).toMatchObject({ state: 'running' });
   expect((await sallyport(`session open ${id}`)).stdout).toMatch(new RegExp(`/sessions/${id}\n$`));
   expect((await sallyport(`session logs ${id}`)).code).toBe(0);
+  await sallyport('group update Everybody --setting sharing=yes');
+  const shared = await sallyport(`session share ${id} --minutes 5`);
+  expect(shared.stdout).toMatch(/^http:\/\/127\.0\.0\.1:8080\/share\/\S+\n/);
+  expect((await sallyport(`session unshare ${id}`)).stdout).toBe('Ended 1 link.\n');
   expect(await session(`session stop ${id} --wait`)).toMatchObject({ state: 'stopped' });
   expect(await session(`session resume ${id} --wait`)).toMatchObject({ state: 'running' });
   const inUse = await sallyport('image delete Desk');

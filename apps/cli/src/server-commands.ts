@@ -97,6 +97,21 @@ export const SERVER_COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/server/session-change.ts')).sessionLogs,
   },
   {
+    path: ['session', 'share'],
+    summary: 'Make a link by which others see it',
+    load: async () => (await import('./commands/server/session-share.ts')).sessionShare,
+  },
+  {
+    path: ['session', 'shares'],
+    summary: 'The links by which others see it',
+    load: async () => (await import('./commands/server/session-share.ts')).sessionShares,
+  },
+  {
+    path: ['session', 'unshare'],
+    summary: 'End such links',
+    load: async () => (await import('./commands/server/session-share.ts')).sessionUnshare,
+  },
+  {
     path: ['user', 'create'],
     summary: 'Create a user',
     load: async () => (await import('./commands/server/user-change.ts')).userCreate,

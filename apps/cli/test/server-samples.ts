@@ -171,6 +171,13 @@ const quarantined: SessionView = {
   networkReason: 'no interface has 192.168.4.153',
 };
 
+const share: ServerOutput<'listShares'>[number] = {
+  id: id('60'),
+  mode: 'view',
+  createdAt: MADE,
+  expiresAt: MADE + 3_600_000,
+};
+
 const account: ServerOutput<'whoami'> = {
   id: anna.id,
   name: 'anna',
@@ -213,6 +220,9 @@ export const SERVER_ANSWERS: Answers<ServerEndpointName> = {
   deleteSession: () => ({ ...session, state: 'deleted' }),
   verifySession: () => quarantined,
   sessionLogs: () => ({ text: 'started\nready on 5901\n' }),
+  listShares: () => [share, { ...share, id: id('61'), mode: 'control' }],
+  createShare: () => ({ ...share, url: '/share/the-token' }),
+  deleteShare: () => ({}),
   listKeys: () => [key, { ...key, id: id('31'), name: 'old', scopes: [], expiresAt: MADE }],
   createKey: () => ({ ...key, key: 'sallyport_the-key' }),
   audit: () => ({

@@ -161,3 +161,27 @@ test('what a program in the session prints does not command the terminal', async
   const { stdout } = await sp(server, 'session logs 0050');
   expect(stdout).toBe('one\n\\x1b[2Jtwo\\x0d\n\\u202ethree\n');
 });
+
+test('one link is ended, or all of them', async () => {
+  const server = await serverWith([{}]);
+  const ended = (): readonly unknown[] =>
+    server.asked
+      .filter(({ endpoint }) => endpoint === 'deleteShare')
+      .map(({ input }) => (input['params'] as { readonly shareId: string }).shareId.slice(-2));
+  expect((await sp(server, 'session unshare 0050 --link nothing')).code).toBe(4);
+  expect(ended()).toEqual([]);
+  const one = '019a0000-0000-7000-8000-000000000061';
+  await sp(server, `session unshare 0050 --link ${one}`);
+  expect(ended()).toEqual(['61']);
+  await sp(server, 'session unshare 0050');
+  expect(ended()).toEqual(['61', '60', '61']);
+});
+
+test('a link is asked for as it was typed', async () => {
+  const server = await serverWith([{}]);
+  await sp(server, 'session share 0050 --mode control --minutes 5');
+  expect(server.asked.at(-1)?.input).toMatchObject({ body: { mode: 'control', minutes: 5 } });
+  const wrong = await sp(server, 'session share 0050 --minutes 0');
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.stderr).toContain('--minutes: 0');
+});
