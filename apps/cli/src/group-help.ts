@@ -2,8 +2,11 @@ import { Command as Parser, CommanderError } from 'commander';
 import { nextWords } from './resolve-command.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { REGISTRY } from './registry.ts';
+import { SERVER_COMMANDS } from './server-commands.ts';
 
 const ABOUT = 'Egress networks for containers: this network leaves by this address, or not at all.';
+
+type Row = readonly [term: string, text: string];
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   '': [
@@ -20,7 +23,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   user: ['sallyport user create anna --group Research', 'sallyport user update anna --disable'],
   group: ['sallyport group create Research --setting maxSessions=2', 'sallyport group list'],
   image: [
-    'sallyport image create Chromium --docker-image sallyport/desktop:1 --restrict-to-network z_custom_a',
+    'sallyport image create Chromium --docker-image sallyport/desktop --restrict-to-network z_custom_a',
     'sallyport image list --startable',
   ],
   session: ['sallyport session start Chromium --wait', 'sallyport session list'],
@@ -39,15 +42,12 @@ export function renderGroupHelp(path: readonly string[]): string {
     ['help [COMMAND]', 'Help for a command'],
     ['--version', 'Print the version'],
   ] as const;
-  const commands = path.length === 0 ? [...rows, more[0]] : rows;
   const options = path.length === 0 ? [...GLOBAL_OPTIONS, more[1]] : GLOBAL_OPTIONS;
   const examples = EXAMPLES[path.join(' ')] ?? [];
   return [
     `Usage: ${['sallyport', ...path].join(' ')} COMMAND [OPTIONS]`,
     ...(path.length === 0 ? ['', ABOUT] : []),
-    '',
-    'Commands:',
-    ...aligned(commands),
+    ...(path.length === 0 ? chapters([...rows, more[0]]) : ['', 'Commands:', ...aligned(rows)]),
     '',
     'Global options:',
     ...aligned(options),
@@ -83,7 +83,27 @@ export function unknownCommand(path: readonly string[], words: readonly string[]
   return new CommanderError(2, 'sallyport.noCommand', 'a command is missing');
 }
 
-function aligned(rows: readonly (readonly [string, string])[]): readonly string[] {
+const PROGRAMS: readonly string[] = ['up', 'agent', 'server', 'completion', 'help'];
+const OF_SERVER: ReadonlySet<string> = new Set(SERVER_COMMANDS.map(({ path }) => path[0] ?? ''));
+
+/** All commands are too many for one list. */
+function chapters(rows: readonly Row[]): readonly string[] {
+  const group = ([term]: Row): string => {
+    const [word = ''] = term.split(' ');
+    if (PROGRAMS.includes(word)) return 'Programs, and help:';
+    return OF_SERVER.has(word) ? 'Images, sessions and people (server):' : 'Networks (agent):';
+  };
   const width = Math.max(...rows.map(([term]) => term.length));
+  return [...Map.groupBy(rows, group)].flatMap(([title, own]) => [
+    '',
+    title,
+    ...aligned(own, width),
+  ]);
+}
+
+function aligned(
+  rows: readonly Row[],
+  width = Math.max(...rows.map(([term]) => term.length)),
+): readonly string[] {
   return rows.map(([term, text]) => `  ${term.padEnd(width)}  ${text}`);
 }

@@ -64,12 +64,12 @@ export const REGISTRY: readonly Entry[] = [
   },
   {
     path: ['apply'],
-    summary: 'Make the networks as a file says',
+    summary: 'Make networks, images, groups and users as a file says',
     load: async () => (await import('./commands/apply.ts')).apply,
   },
   {
     path: ['export'],
-    summary: 'Print the file that makes the present networks',
+    summary: 'Print the file that makes what there is',
     load: async () => (await import('./commands/export.ts')).exportDocument,
   },
   {

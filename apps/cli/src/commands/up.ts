@@ -179,10 +179,10 @@ async function tell(context: Context, { agent, server, logs, echo }: Running): P
     ['sallyport host', 'which addresses can be an egress address'],
     [`sallyport network create z_custom_a --egress-ip ${address}`, 'a network that leaves by one'],
     [
-      'sallyport image create Desktop --docker-image REF --restrict-to-network z_custom_a',
-      'an image whose sessions leave by it',
+      'sallyport image create Desktop --docker-image sallyport/desktop --restrict-to-network z_custom_a',
+      'sessions that leave by it; `npm run image` makes the Docker image',
     ],
-    ['sallyport session start Desktop --wait', 'a desktop'],
+    ['sallyport session start Desktop --wait', 'a desktop, shown once its address was seen'],
     ['sallyport doctor', 'what stands in the way, with the remedy'],
   ];
   if (!echo) {

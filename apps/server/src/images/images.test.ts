@@ -15,7 +15,7 @@ async function begin(kind: (typeof KINDS)[number] = 'sqlite') {
 }
 
 async function create(stage: Stage, sender: Sender, more: object = {}): Promise<ImageView> {
-  const body = { name: 'Desktop', dockerImage: 'sallyport/desktop:1', ...more };
+  const body = { name: 'Desktop', dockerImage: 'sallyport/desktop', ...more };
   const answer = await stage.call(sender, { method: 'POST', path: PATH, body });
   expect({ status: answer.statusCode, body: answer.body }).toMatchObject({ status: 201 });
   return answer.json<ImageView>();
@@ -79,7 +79,7 @@ test.each([
   [{ environment: { 'NOT-A-NAME': '' } }, 'environment.NOT-A-NAME'],
 ])('%o is refused and names %s', async (more, field) => {
   const { stage, admin } = await begin();
-  const body = { name: 'Desktop', dockerImage: 'sallyport/desktop:1', ...more };
+  const body = { name: 'Desktop', dockerImage: 'sallyport/desktop', ...more };
   const answer = await stage.call(admin, { method: 'POST', path: PATH, body });
   expect(answer.json()).toMatchObject({ code: 'invalid_input', errors: [{ field }] });
 });

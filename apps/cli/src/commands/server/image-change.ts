@@ -21,8 +21,8 @@ export const imageCreate = defineCommand({
     disabled: { summary: 'No session can be started yet' },
   },
   examples: [
-    'sallyport image create Chromium --docker-image sallyport/desktop:1 --restrict-to-network z_custom_a',
-    'sallyport image create Two --docker-image sallyport/desktop:1 --restrict-to-network z_custom_a\n' +
+    'sallyport image create Chromium --docker-image sallyport/desktop --restrict-to-network z_custom_a',
+    'sallyport image create Two --docker-image sallyport/desktop --restrict-to-network z_custom_a\n' +
       '      --restrict-to-network z_custom_b --allow-network-selection --group Research',
     'sallyport image create Tools --docker-image tools --volume /srv/data:/data:ro --confirm-widening',
   ],
