@@ -37,7 +37,9 @@ export const WAY_OPTIONS = {
 
 export const EGRESS_IP = {
   value: 'ADDR',
-  summary: 'Address of this host by which the network leaves',
+  summary:
+    'Address of this host by which it leaves; given several times, a pool for its containers',
+  repeat: true,
   offer: 'address',
 } as const satisfies OptionSpec;
 
@@ -100,10 +102,15 @@ export function wayFields(options: WayOptions): Partial<NetworkCreateInput> {
   };
 }
 
+interface EgressOptions {
+  readonly ipv4: readonly string[];
+  readonly ipv6: string | undefined;
+}
+
 /** The addresses of both families; `none` for IPv6 takes its egress away. */
-export function egressFields({ ipv4, ipv6 }: Record<'ipv4' | 'ipv6', string | undefined>) {
+export function egressFields({ ipv4, ipv6 }: EgressOptions) {
   return {
-    ...(ipv4 !== undefined && { ipv4: [ipv4] }),
+    ...(ipv4.length > 0 && { ipv4: [...ipv4] }),
     ...(ipv6 !== undefined && { ipv6: ipv6 === 'none' ? [] : [ipv6] }),
   };
 }

@@ -19,8 +19,16 @@ const routeField = z
     '`uplink`: through the interface that holds the egress address, by its gateway. `main`: as the main routing table says, with this source address.',
   );
 
+/** As many as a bridge can have containers: a Linux bridge has 1,024 ports. */
+const MOST_ADDRESSES = 1024;
+
 const egressInput = z.strictObject({
-  ipv4: z.array(egressAddressField).length(1, 'must hold exactly one address'),
+  ipv4: z
+    .array(egressAddressField)
+    .min(1, 'must hold an address')
+    .max(MOST_ADDRESSES, `must hold at most ${MOST_ADDRESSES} addresses`)
+    .refine((pool) => new Set(pool).size === pool.length, 'names an address twice')
+    .describe('Several: a pool, over which containers are spread; each keeps one address for all'),
   ipv6: z
     .array(egressAddress6Field)
     .max(1, 'must hold at most one address')

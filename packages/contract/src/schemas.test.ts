@@ -137,7 +137,8 @@ test('accepts every usable network (the fuzzing above does not merely refuse all
 });
 
 test.each([
-  [{ ipv4: ['192.168.4.153', '192.168.4.154'] }, 'egress.ipv4', 'must hold exactly one address'],
+  [{ ipv4: [] }, 'egress.ipv4', 'must hold an address'],
+  [{ ipv4: ['192.168.4.153', '192.168.4.153'] }, 'egress.ipv4', 'names an address twice'],
   [{ ipv4: ['127.0.0.1'] }, 'egress.ipv4[0]', 'is a loopback address'],
   [{ ipv4: ['0.0.0.0'] }, 'egress.ipv4[0]', 'is an unspecified address'],
   [{ ipv4: ['169.254.1.1'] }, 'egress.ipv4[0]', 'is a link-local address'],

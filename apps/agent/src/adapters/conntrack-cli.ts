@@ -103,19 +103,32 @@ interface FormerAddress {
  */
 export function formerAddresses(
   listing: string,
-  requests: readonly Pick<FlowsRequest, 'subnet' | 'keep'>[],
+  requests: readonly Pick<FlowsRequest, 'subnet' | 'keep' | 'keepEach'>[],
 ): readonly FormerAddress[] {
   const found = new Map<string, FormerAddress>();
   const requestOf = bySubnet(requests);
   for (const { source, destination, leaving } of flowLines(listing)) {
     const request = requestOf(source);
     if (request === undefined || request.keep.includes(leaving)) continue;
+    if (request.keepEach?.get(source) === leaving) continue;
     // What stays within the network is not for us.
     if (MULTICAST.test(destination) || isWithin(request, destination)) continue;
-    const sources = leaving === source ? source : request.subnet;
+    // What others of the subnet leave by still is not to be taken from them.
+    const alone = leaving === source || isHeld(leaving, request.keepEach);
+    const sources = alone ? source : request.subnet;
     found.set(`${sources} ${leaving}`, { sources, address: leaving });
   }
   return [...found.values()];
+}
+
+const held = new WeakMap<ReadonlyMap<string, string>, ReadonlySet<string>>();
+
+/** Whether somebody keeps an address; looked up once for a request. */
+function isHeld(address: string, keepEach: FlowsRequest['keepEach']): boolean {
+  if (keepEach === undefined) return false;
+  const known = held.get(keepEach) ?? new Set(keepEach.values());
+  held.set(keepEach, known);
+  return known.has(address);
 }
 
 function isWithin(

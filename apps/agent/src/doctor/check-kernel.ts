@@ -85,7 +85,9 @@ export function checkReversePath(
   const strict = Object.entries(reversePath)
     .filter(([name, value]) => value === STRICT && !mainDevices.has(name))
     .map(([name]) => name);
-  const inMain = resolved.filter(({ way }) => way?.kind === 'main').map(({ spec }) => spec.name);
+  const inMain = resolved
+    .filter(({ exits }) => exits.some(({ way }) => way?.kind === 'main'))
+    .map(({ spec }) => spec.name);
   if (inMain.length === 0 || strict.length === 0) {
     return {
       check,

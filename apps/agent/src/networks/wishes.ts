@@ -6,9 +6,11 @@ import type { SubnetPool6 } from '@sallyport/core/subnet-pool6';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { NetworkAdopt, NetworkCreate, NetworkUpdate } from '@sallyport/contract/network';
 import type { Ipv4 } from '@sallyport/core/ipv4';
+import { isOnLink } from '../plan/find-way.ts';
 import { mergeDestinations } from './merge-destinations.ts';
 import { chooseSubnet6, refuseWithoutIpv6 } from './subnet6.ts';
 import { obstacle, onlySubnet } from './adoptable.ts';
+import { refuseLargePool } from './refuse-pool.ts';
 import { chooseSubnet, refuseEgress, refuseName, type Surroundings } from './refusals.ts';
 
 /** What new networks take from the agent's configuration and clock. */
@@ -29,11 +31,13 @@ export function wishToCreate(
   const bridge = bridgeNameFor(wish.name);
   refuseName(wish.name, bridge, surroundings);
   refuseEgresses(wish, surroundings);
+  const subnet = chooseSubnet(wish.subnet, defaults.pool, surroundings);
+  refuseLargePool({ ...wish, subnet });
   return {
     id: defaults.id(),
     name: wish.name,
     bridge,
-    subnet: chooseSubnet(wish.subnet, defaults.pool, surroundings),
+    subnet,
     subnet6: chooseSubnet6(wish, defaults.pool6, surroundings),
     egress: wish.egress,
     route: wish.route,
@@ -77,6 +81,7 @@ export function wishToUpdate(
     },
   };
   refuseWithoutIpv6(spec.name, updated);
+  refuseLargePool(updated);
   refuseEgresses(updated, surroundings);
   return updated;
 }
@@ -107,11 +112,13 @@ export function wishToAdopt(
   const [subnet6 = null] = network.subnets6.map(parsePrefix);
   refuseWithoutIpv6(wish.name, { subnet6, egress: wish.egress });
   refuseEgresses(wish, surroundings);
+  const subnet = onlySubnet(network);
+  refuseLargePool({ ...wish, subnet });
   return {
     id: defaults.id(),
     name: wish.name,
     bridge: network.bridge as NetworkSpec['bridge'],
-    subnet: onlySubnet(network),
+    subnet,
     subnet6,
     egress: wish.egress,
     route: wish.route,
@@ -127,11 +134,21 @@ export function wishToAdopt(
   };
 }
 
+function reaches(address: Ipv4, gateway: Ipv4 | null, { links }: Surroundings): boolean {
+  const holder = links.find(({ addresses }) => addresses.some((held) => held.address === address));
+  return holder !== undefined && gateway !== null && isOnLink(holder, gateway);
+}
+
 type Leaving = Pick<NetworkSpec, 'name' | 'egress' | 'route' | 'gateway' | 'gateway6'>;
 
 function refuseEgresses(wish: Leaving, surroundings: Surroundings): void {
   const { name, egress, route, gateway, gateway6 } = wish;
-  for (const address of egress.ipv4) refuseEgress({ name, address, route, gateway }, surroundings);
+  // A router of one uplink is none for the addresses of a pool that are on another.
+  const reached = egress.ipv4.filter((address) => reaches(address, gateway, surroundings));
+  for (const address of egress.ipv4) {
+    const own = reached.length === 0 || reached.includes(address) ? gateway : null;
+    refuseEgress({ name, address, route, gateway: own }, surroundings);
+  }
   for (const address of egress.ipv6)
     refuseEgress({ name, address, route, gateway: gateway6 }, surroundings);
   if (gateway6 === null || egress.ipv6.length > 0) return;

@@ -28,10 +28,14 @@ export interface Exit {
   readonly gateway: Ipv4 | Ipv6 | null;
 }
 
-export function exit4(spec: NetworkSpec): Exit {
-  const [address] = spec.egress.ipv4;
-  if (address === undefined) throw new Error(`${spec.name} has no egress address`);
-  return { spec, family: 'ipv4', address, gateway: spec.gateway };
+/** One for each address of the pool. */
+export function exits4(spec: NetworkSpec): readonly (Exit & { readonly address: Ipv4 })[] {
+  return spec.egress.ipv4.map((address) => ({
+    spec,
+    family: 'ipv4',
+    address,
+    gateway: spec.gateway,
+  }));
 }
 
 export function exit6(spec: NetworkSpec): Exit | null {
@@ -89,10 +93,13 @@ export function targetOf(
 }
 
 function throughUplink(
-  { spec, family, gateway }: Exit,
+  { spec, family, gateway: given }: Exit,
   holder: Link,
   { held, defaults }: { readonly held: LinkAddress; readonly defaults: readonly Route[] },
 ): Target {
+  // The addresses of a pool may be on several uplinks; a router is the router of one of them.
+  const isOfPool = family === 'ipv4' && spec.egress.ipv4.length > 1;
+  const gateway = given !== null && isOfPool && !isOnLink(holder, given) ? null : given;
   if (gateway !== null && !isOnLink(holder, gateway)) {
     return {
       blocked: {

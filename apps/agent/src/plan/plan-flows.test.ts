@@ -8,12 +8,14 @@ import {
   touchesSubnet,
   translatesSubnet,
 } from './plan-flows.ts';
-import type { ResolvedNetwork } from './resolve.ts';
+import type { AddressWay, ResolvedNetwork } from './resolve.ts';
 
 const WAY = { family: 'ipv4', kind: 'main', slot: 1 } as const;
+const exitsOf = (way: AddressWay['way'], { egress } = guideSpec()): readonly AddressWay[] =>
+  egress.ipv4.map((address) => ({ address, way, blocked: null }));
 const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
   spec: guideSpec(),
-  way: WAY,
+  exits: exitsOf(WAY),
   blocked: null,
   way6: null,
   blocked6: null,
@@ -21,7 +23,7 @@ const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
   conditions: [],
   ...changes,
 });
-const B = resolved({ spec: SPEC_B });
+const B = resolved({ spec: SPEC_B, exits: exitsOf(WAY, SPEC_B) });
 const settledAs = (...networks: readonly ResolvedNetwork[]) =>
   new Map(networks.map((network) => [network.spec.id, flowsText(network)]));
 
@@ -47,7 +49,8 @@ describe('flows with a former address', () => {
   });
 
   it('are ended for the network that changed, and for no other', () => {
-    const moved = resolved({ spec: guideSpec({ egress: '192.168.4.53' }) });
+    const spec = guideSpec({ egress: '192.168.4.53' });
+    const moved = resolved({ spec, exits: exitsOf(WAY, spec) });
     expect(planFlows([moved, B], settledAs(resolved(), B))).toMatchObject([
       { args: { requests: [{ subnet: '172.19.0.0/16', keep: ['192.168.4.53'] }] } },
     ]);
@@ -70,7 +73,7 @@ describe('flows with a former address', () => {
   });
 
   it('are all ended where nothing may leave any more', () => {
-    const blocked = resolved({ way: null });
+    const blocked = resolved({ exits: exitsOf(null) });
     expect(planFlows([blocked], settledAs(resolved()))).toMatchObject([
       { args: { requests: [{ subnet: '172.19.0.0/16', keep: [] }] } },
     ]);

@@ -1,8 +1,8 @@
-import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { Ipv6 } from '@sallyport/core/ipv6';
 import { overlaps, parseCidr4 } from '@sallyport/core/cidr4';
 import type { FlowsRequest, NatRule } from '../ports/host.ts';
 import type { ResolvedNetwork } from './resolve.ts';
+import { sharesOf } from './shares.ts';
 import { questionsOf } from './table-destinations.ts';
 import type { Step } from './steps.ts';
 
@@ -10,13 +10,30 @@ import type { Step } from './steps.ts';
 export function flowsText(network: ResolvedNetwork): string {
   const { denied, spec } = network;
   const ranges = [...denied.ipv4, ...denied.ipv6].map(({ text }) => text);
-  return [keptBy(network), keptBy6(network), ranges, spec.dns]
+  const { keep, keepEach } = keptBy(network);
+  return [[...keep, ...[...keepEach].flat()], keptBy6(network), ranges, spec.dns]
     .map((part) => part.join(','))
     .join(' ');
 }
 
-function keptBy({ spec, way }: ResolvedNetwork): readonly Ipv4[] {
-  return way === null || spec.deleting ? [] : spec.egress.ipv4;
+/** What all of a network, and what single containers of it may leave by. */
+interface Kept {
+  readonly keep: readonly string[];
+  readonly keepEach: ReadonlyMap<string, string>;
+}
+
+function keptBy(network: ResolvedNetwork): Kept {
+  const shares = sharesOf(network);
+  if (network.spec.deleting) return { keep: [], keepEach: new Map() };
+  if (shares.kind === 'whole') {
+    const { address, way } = shares.exit;
+    return { keep: way === null ? [] : [address], keepEach: new Map() };
+  }
+  const open = shares.shares.filter(({ exit }) => exit.way !== null);
+  return {
+    keep: [],
+    keepEach: new Map(open.map(({ container, exit }) => [container, exit.address])),
+  };
 }
 
 function keptBy6({ spec, way6 }: ResolvedNetwork): readonly Ipv6[] {
@@ -37,10 +54,7 @@ export function planFlows(
   const doubtful = subnetsInDoubt(table);
   const changed = networks.filter(
     (network) =>
-      doubtful === 'all' ||
-      doubtful.has(network.spec.subnet) ||
-      doubtful.has(network.spec.subnet6 ?? '') ||
-      settled.get(network.spec.id) !== flowsText(network),
+      isInDoubt(network, doubtful) || settled.get(network.spec.id) !== flowsText(network),
   );
   if (changed.length === 0) return [];
   const requests = changed.flatMap(requestsOf);
@@ -53,13 +67,22 @@ export function planFlows(
 function requestsOf(network: ResolvedNetwork): readonly FlowsRequest[] {
   const { subnet, subnet6 } = network.spec;
   const excepted = questionsOf(network.spec);
-  const ipv4 = { subnet, keep: keptBy(network), denied: network.denied.ipv4, excepted };
+  const ipv4 = { subnet, ...keptBy(network), denied: network.denied.ipv4, excepted };
   if (subnet6 === null) return [ipv4];
-  const ipv6 = { subnet: subnet6, keep: keptBy6(network), denied: network.denied.ipv6, excepted };
+  const keep = keptBy6(network);
+  const ipv6 = { subnet: subnet6, keep, denied: network.denied.ipv6, excepted };
   return [ipv4, ipv6];
 }
 
-/** The subnets whose translation these steps change. */
+function isInDoubt(network: ResolvedNetwork, doubtful: ReadonlySet<string> | 'all'): boolean {
+  if (doubtful === 'all') return true;
+  if (doubtful.size === 0) return false;
+  if (doubtful.has(network.spec.subnet) || doubtful.has(network.spec.subnet6 ?? '')) return true;
+  const shares = sharesOf(network);
+  return shares.kind === 'each' && shares.shares.some(({ container }) => doubtful.has(container));
+}
+
+/** The subnets and containers whose translation these steps change. */
 function subnetsInDoubt(table: readonly Step[]): ReadonlySet<string> | 'all' {
   const named = new Set<string>();
   for (const step of table) {

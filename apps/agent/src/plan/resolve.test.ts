@@ -22,7 +22,7 @@ function resolveOne(spec = guideSpec(), host: Partial<HostFacts> = {}) {
 
 describe('resolve', () => {
   it('finds the uplink by its address and the gateway by its default route', () => {
-    expect(resolveOne().way).toEqual({
+    expect(resolveOne().exits[0]?.way).toEqual({
       family: 'ipv4',
       kind: 'uplink',
       device: 'enp0s3',
@@ -32,7 +32,7 @@ describe('resolve', () => {
   });
 
   it('takes the gateway that was given', () => {
-    expect(resolveOne(SPEC_B).way).toMatchObject({
+    expect(resolveOne(SPEC_B).exits[0]?.way).toMatchObject({
       device: 'enp0s8',
       nextHop: { gateway: '192.168.56.1' },
     });
@@ -40,7 +40,7 @@ describe('resolve', () => {
 
   it('opens on-link only, and says so, where no gateway is known', () => {
     const network = resolveOne(guideSpec({ egress: '192.168.56.103' }));
-    expect(network.way).toMatchObject({ device: 'enp0s8', nextHop: { kind: 'none' } });
+    expect(network.exits[0]?.way).toMatchObject({ device: 'enp0s8', nextHop: { kind: 'none' } });
     expect(network.blocked).toBeNull();
     expect(network.conditions).toMatchObject([{ type: 'Gateway', ok: false }]);
     expect(network.conditions[0]?.remedy).toContain('--gateway');
@@ -48,7 +48,7 @@ describe('resolve', () => {
 
   it('prefers a gateway within the prefix of the egress address', () => {
     const routes = [guideRoute('0.0.0.0/0', 'enp0s3', '192.168.7.254'), ...GUIDE_ROUTES];
-    expect(resolveOne(guideSpec(), { routes }).way).toMatchObject({
+    expect(resolveOne(guideSpec(), { routes }).exits[0]?.way).toMatchObject({
       nextHop: { gateway: '192.168.4.1' },
     });
   });
@@ -56,7 +56,9 @@ describe('resolve', () => {
   it('leaves straight onto a link whose default route has no gateway', () => {
     const links = [...GUIDE_LINKS, guideLink('ppp0', ['10.9.0.2/32'])];
     const routes = [...GUIDE_ROUTES, guideRoute('0.0.0.0/0', 'ppp0')];
-    expect(resolveOne(guideSpec({ egress: '10.9.0.2' }), { links, routes }).way).toMatchObject({
+    expect(
+      resolveOne(guideSpec({ egress: '10.9.0.2' }), { links, routes }).exits[0]?.way,
+    ).toMatchObject({
       device: 'ppp0',
       nextHop: { kind: 'link' },
     });
@@ -86,7 +88,7 @@ describe('resolve', () => {
     ],
   ])('blocks on %s', (...[, changes, links, reason]) => {
     const network = resolveOne(guideSpec(changes), { links });
-    expect(network.way).toBeNull();
+    expect(network.exits[0]?.way).toBeNull();
     expect(network.blocked?.message).toMatch(reason);
     expect(network.blocked?.remedy).not.toBe('');
   });
@@ -113,7 +115,7 @@ describe('resolve', () => {
       { slot: 1, key: 'gone|' },
     ];
     const { networks, slots } = resolve([SPEC_B], HOST, known);
-    expect(networks[0]?.way?.slot).toBe(7);
+    expect(networks[0]?.exits[0]?.way?.slot).toBe(7);
     expect(slots).toContainEqual({ slot: 1, key: 'gone|' });
   });
 });

@@ -1,17 +1,19 @@
+import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { Family } from '@sallyport/core/ipv6';
 import type { Condition, NetworkSpec } from '@sallyport/core/network';
 import type { Link, Route } from '../ports/routing.ts';
 import type { Way } from '../ports/store.ts';
 import { denials, type Denied, neighboursOf } from './denied.ts';
-import { exit4, exit6, type HostFacts, indexed, type Target, targetOf } from './find-way.ts';
+import { exit6, exits4, type HostFacts, indexed, type Target, targetOf } from './find-way.ts';
 import { classifyLinks, type LinkRoles, nextHopsOf } from './uplinks.ts';
 import { allocateSlots, type SlottedWay, type WayTarget, wayKey } from './ways.ts';
 
 /** A network together with what the host makes of it now. */
 export interface ResolvedNetwork {
   readonly spec: NetworkSpec;
-  /** null: nothing may leave, for the reason in `blocked`. */
-  readonly way: SlottedWay | null;
+  /** Its IPv4 egress addresses, each with its own way. */
+  readonly exits: readonly AddressWay[];
+  /** Why nothing of IPv4 leaves; null: by some address it does. */
   readonly blocked: Condition | null;
   /** The same for IPv6; both null where the network has no IPv6 egress. */
   readonly way6: SlottedWay | null;
@@ -20,6 +22,13 @@ export interface ResolvedNetwork {
   readonly denied: Denied;
   /** Things that are so and should be seen, blocked or not. */
   readonly conditions: readonly Condition[];
+}
+
+/** An egress address and how packets leave by it; without a way, why they can't. */
+export interface AddressWay {
+  readonly address: Ipv4;
+  readonly way: SlottedWay | null;
+  readonly blocked: Condition | null;
 }
 
 /** All networks against one look at the host. */
@@ -42,13 +51,19 @@ export function resolve(
   const look = { ...indexed(host), roles };
   const decided = specs.map((spec) => ({
     spec,
-    target: targetOf(exit4(spec), look),
+    targets: exits4(spec).map((exit) => ({
+      address: exit.address,
+      target: targetOf(exit, look),
+    })),
     target6: mapOrNull(exit6(spec), (exit) => targetOf(exit, look)),
   }));
   const families = specs.some(({ subnet6 }) => subnet6 !== null) ? BOTH : BOTH.slice(0, 1);
   const targets = [
     ...decided
-      .flatMap(({ target, target6 }) => (target6 === null ? [target] : [target, target6]))
+      .flatMap(({ targets: all, target6 }) => [
+        ...all.map(({ target }) => target),
+        ...(target6 === null ? [] : [target6]),
+      ])
       .flatMap((target) => ('target' in target ? [target.target] : [])),
     ...families.flatMap((family) =>
       roles.uplinks.flatMap((link) => replyWay(family, link, look.defaults)),
@@ -67,22 +82,33 @@ export function resolve(
     const way = wayOf.get(wayKey(target.target)) ?? null;
     return { way, blocked: way === null ? NO_SLOT : null, conditions: target.conditions };
   };
-  const networks = decided.map(({ spec, target, target6 }): ResolvedNetwork => {
-    const ipv4 = given(target);
+  const networks = decided.map(({ spec, targets: own, target6 }): ResolvedNetwork => {
+    const ipv4 = own.map(({ address, target }) => ({ address, ...given(target) }));
     const ipv6 = target6 === null ? null : given(target6);
     return {
       spec,
-      ...ipv4,
+      exits: ipv4.map(({ address, way, blocked }) => ({ address, way, blocked })),
+      blocked: ipv4.every(({ way }) => way === null) ? (ipv4[0]?.blocked ?? null) : null,
       way6: ipv6?.way ?? null,
       blocked6: ipv6?.blocked ?? null,
       denied: deniedBy(spec.destinations),
-      conditions: [...ipv4.conditions, ...(ipv6?.conditions ?? [])],
+      conditions: [
+        ...uniqueConditions(ipv4.flatMap(({ conditions }) => conditions)),
+        ...(ipv6?.conditions ?? []),
+      ],
     };
   });
   return { networks, ways, slots, roles };
 }
 
-type Given = Pick<ResolvedNetwork, 'way' | 'blocked' | 'conditions'>;
+interface Given extends Omit<AddressWay, 'address'> {
+  readonly conditions: readonly Condition[];
+}
+
+/** What several addresses of one interface have to say is said once. */
+function uniqueConditions(conditions: readonly Condition[]): readonly Condition[] {
+  return [...new Map(conditions.map((one) => [one.message, one])).values()];
+}
 
 const BOTH = ['ipv4', 'ipv6'] as const;
 

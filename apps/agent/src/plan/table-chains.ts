@@ -10,6 +10,7 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
   /* Choose the way out by bridge and never by a mark that came along; bring replies back by theirs. */
   from_bridge: jumped([
     `meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
+    'ct direction original iifname . ip saddr vmap @ways_each',
     'ct direction original meta nfproto ipv4 iifname vmap @ways',
     'ct direction original meta nfproto ipv6 iifname vmap @ways6',
     `ct direction reply ct mark & ${hex(MARK_MASK)} vmap @reply_ways`,
@@ -81,6 +82,7 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
   ]),
   /* One before srcnat, so that the binding is ours before any rule of Docker or iptables sees the packet. */
   translate: hooked('type nat hook postrouting priority srcnat - 1; policy accept;', [
+    'oifname @uplinks snat ip to ip saddr map @snat4_each',
     'oifname @uplinks snat ip to ip saddr map @snat4',
     'oifname @uplinks snat ip6 to ip6 saddr map @snat6',
   ]),
@@ -91,6 +93,8 @@ export const CHAINS: Readonly<Record<string, NftChain>> = {
   allowed: jumped([
     'ct original ip saddr . oifname . ip saddr @egress4 fib saddr . oif type local accept',
     'ct original ip saddr . ip saddr @egress4_main fib saddr type local accept',
+    'ct original ip saddr . oifname . ip saddr @egress4_each fib saddr . oif type local accept',
+    'ct original ip saddr . ip saddr @egress4_each_main fib saddr type local accept',
     'ct original ip6 saddr . oifname . ip6 saddr @egress6 fib saddr . oif type local accept',
     'ct original ip6 saddr . ip6 saddr @egress6_main fib saddr type local accept',
     stop('drop_wrong_egress'),

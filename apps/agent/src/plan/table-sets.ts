@@ -1,15 +1,19 @@
 import { markOf } from '../constants.ts';
 import type { NftSet } from '../ports/nft.ts';
 import type { Resolution, ResolvedNetwork } from './resolve.ts';
+import { sharesOf } from './shares.ts';
 import { uploadSet } from './table-bandwidth.ts';
 import { destinationSets } from './table-destinations.ts';
 import { arrivals } from './table-arrivals.ts';
 import { ipv6Sets } from './table-sets6.ts';
+import { commonSlot, shareSets } from './table-shares.ts';
 import { exact, hex, interval, quote } from './table-text.ts';
+import type { SlottedWay } from './ways.ts';
 
 /** Everything that differs from network to network. */
 export function tableSets({ networks, ways, slots, roles }: Resolution): Record<string, NftSet> {
   const specs = networks.map(({ spec }) => spec);
+  const whole = networks.flatMap(wholeOf);
   const each = (element: (spec: (typeof specs)[number]) => string) => specs.map(element);
   return {
     bridges: exact(
@@ -35,22 +39,23 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
     snat4: interval(
       'map',
       'ipv4_addr : ipv4_addr',
-      each(({ subnet, egress }) => `${subnet} : ${egress.ipv4[0]}`),
+      whole.map(({ subnet, address }) => `${subnet} : ${address}`),
     ),
-    egress4: interval('set', 'ipv4_addr . ifname . ipv4_addr', networks.flatMap(allowedByUplink)),
-    egress4_main: interval('set', 'ipv4_addr . ipv4_addr', networks.flatMap(allowedByMain)),
+    egress4: interval('set', 'ipv4_addr . ifname . ipv4_addr', whole.flatMap(allowedByUplink)),
+    egress4_main: interval('set', 'ipv4_addr . ipv4_addr', whole.flatMap(allowedByMain)),
     bound4: exact(
       'set',
       'ipv4_addr',
       specs.filter(({ route }) => route === 'uplink').flatMap(({ egress }) => egress.ipv4),
     ),
-    homes4: exact('set', 'ipv4_addr . ifname', networks.flatMap(home)),
+    homes4: exact('set', 'ipv4_addr . ifname', networks.flatMap(homes)),
     ways: exact('map', 'ifname : verdict', networks.flatMap(wayElement)),
     reply_ways: exact(
       'map',
       'mark : verdict',
       slots.map(({ slot }) => `${hex(markOf(slot))} : jump restore_${slot}`),
     ),
+    ...shareSets(networks),
     uploads: uploadSet(specs),
     ...destinationSets({ networks, roles }),
     arrivals: exact('map', 'ifname : verdict', arrivals('ipv4', ways)),
@@ -58,19 +63,35 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
   };
 }
 
-function allowedByUplink({ spec, way }: ResolvedNetwork): readonly string[] {
-  if (way?.kind !== 'uplink') return [];
-  return [`${spec.subnet} . ${quote(way.device)} . ${spec.egress.ipv4[0]}`];
+/** A network all of which leaves by one address. */
+interface Whole {
+  readonly subnet: string;
+  readonly address: string;
+  readonly way: SlottedWay | null;
 }
 
-function allowedByMain({ spec, way }: ResolvedNetwork): readonly string[] {
-  return way?.kind === 'main' ? [`${spec.subnet} . ${spec.egress.ipv4[0]}`] : [];
+function wholeOf(network: ResolvedNetwork): readonly Whole[] {
+  const shares = sharesOf(network);
+  if (shares.kind !== 'whole') return [];
+  const { address, way } = shares.exit;
+  return [{ subnet: network.spec.subnet, address, way }];
 }
 
-function home({ spec, way }: ResolvedNetwork): readonly string[] {
-  return way?.kind === 'uplink' ? [`${spec.egress.ipv4[0]} . ${quote(way.device)}`] : [];
+function allowedByUplink({ subnet, address, way }: Whole): readonly string[] {
+  return way?.kind === 'uplink' ? [`${subnet} . ${quote(way.device)} . ${address}`] : [];
 }
 
-function wayElement({ spec, way }: ResolvedNetwork): readonly string[] {
-  return way === null ? [] : [`${quote(spec.bridge)} : jump way_${way.slot}`];
+function allowedByMain({ subnet, address, way }: Whole): readonly string[] {
+  return way?.kind === 'main' ? [`${subnet} . ${address}`] : [];
+}
+
+function homes({ exits }: ResolvedNetwork): readonly string[] {
+  return exits.flatMap(({ address, way }) =>
+    way?.kind === 'uplink' ? [`${address} . ${quote(way.device)}`] : [],
+  );
+}
+
+function wayElement(network: ResolvedNetwork): readonly string[] {
+  const slot = commonSlot(network);
+  return slot === null ? [] : [`${quote(network.spec.bridge)} : jump way_${slot}`];
 }

@@ -13,6 +13,8 @@ export interface FlowsRequest {
   /** Of either family; all else is of the same. */
   readonly subnet: string;
   readonly keep: readonly string[];
+  /** By container's address: what it may leave by besides, where that is not the same for all. */
+  readonly keepEach?: ReadonlyMap<string, string>;
   /** Addresses as numbers, first and last included. */
   readonly denied: readonly { readonly first: bigint; readonly last: bigint }[];
   /** What of these is allowed all the same: `192.0.2.53 udp/53`. */

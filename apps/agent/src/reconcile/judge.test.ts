@@ -8,20 +8,22 @@ import {
   guideSpec,
 } from '../../test/guide-host.ts';
 import type { Actual } from '../observe/actual.ts';
-import type { ResolvedNetwork } from '../plan/resolve.ts';
+import type { AddressWay, ResolvedNetwork } from '../plan/resolve.ts';
 import type { Step } from '../plan/steps.ts';
 import { judge } from './judge.ts';
 
 const SPEC = guideSpec();
+const exitsBy = (way: AddressWay['way']): readonly AddressWay[] =>
+  SPEC.egress.ipv4.map((address) => ({ address, way, blocked: null }));
 const NETWORK: ResolvedNetwork = {
   spec: SPEC,
-  way: {
+  exits: exitsBy({
     family: 'ipv4',
     kind: 'uplink',
     device: 'enp0s3',
     nextHop: { kind: 'via', gateway: '192.168.4.1' },
     slot: 1,
-  },
+  }),
   blocked: null,
   way6: null,
   blocked6: null,
@@ -46,6 +48,10 @@ const STEP: Step = {
   why: 'the table is too much',
 };
 const BLOCKED = { type: 'AddressOnHost', ok: false, message: 'nobody has it', remedy: 'add it' };
+const NOWHERE = {
+  exits: SPEC.egress.ipv4.map((address) => ({ address, way: null, blocked: BLOCKED })),
+  blocked: BLOCKED,
+};
 
 interface Case {
   readonly network?: Partial<ResolvedNetwork>;
@@ -74,7 +80,9 @@ describe('how a network stands', () => {
   });
 
   it('is ready in mode main without naming an uplink', () => {
-    expect(judged({ network: { way: { family: 'ipv4', kind: 'main', slot: 2 } } })).toMatchObject({
+    expect(
+      judged({ network: { exits: exitsBy({ family: 'ipv4', kind: 'main', slot: 2 }) } }),
+    ).toMatchObject({
       state: 'Ready',
       reason: 'packets leave as 192.168.4.153 as the main routing table says',
       uplink: null,
@@ -96,7 +104,7 @@ describe('how a network stands', () => {
       nextHop: { kind: 'none' },
       slot: 2,
     } as const;
-    expect(judged({ network: { way, conditions: [caution] } })).toMatchObject({
+    expect(judged({ network: { exits: exitsBy(way), conditions: [caution] } })).toMatchObject({
       state: 'Ready',
       reason: 'packets leave as 192.168.4.153 through enp0s8, but there is no router',
       remedy: 'name it',
@@ -105,7 +113,7 @@ describe('how a network stands', () => {
   });
 
   it('is blocked with the reason and what to do', () => {
-    expect(judged({ network: { way: null, blocked: BLOCKED } })).toMatchObject({
+    expect(judged({ network: NOWHERE })).toMatchObject({
       state: 'Blocked',
       reason: 'nothing leaves, because nobody has it',
       remedy: 'add it',
@@ -182,7 +190,7 @@ describe('a failure', () => {
   });
 
   it('is worse than all else', () => {
-    const given = { network: { way: null, blocked: BLOCKED }, actual: docker([]) };
+    const given = { network: NOWHERE, actual: docker([]) };
     expect(judged({ ...given, failures: [{ step: STEP, error }] }).state).toBe('Error');
     // Blocked is told only when everything else is in place.
     expect(judged(given).state).toBe('Pending');

@@ -6,7 +6,13 @@ import type { Step } from '../plan/steps.ts';
 import { byName } from '../plan/by-name.ts';
 import { type DockerMatch, matchDocker } from '../plan/plan-docker.ts';
 import type { ResolvedNetwork } from '../plan/resolve.ts';
-import type { SlottedWay } from '../plan/ways.ts';
+import {
+  addressCondition,
+  exitConditions,
+  leavingBy,
+  leavingByWays,
+  shown,
+} from './describe-exits.ts';
 
 /** How a network stands, for people: a state, one sentence, one remedy, and the details. */
 export interface NetworkStatus {
@@ -35,7 +41,7 @@ export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStat
   const { spec } = network;
   const match = matchDocker(spec, evidence.actual.docker.networks);
   const conditions = [
-    network.blocked ?? addressCondition(spec.egress.ipv4),
+    ...exitConditions(network),
     ...(spec.egress.ipv6.length === 0
       ? []
       : [network.blocked6 ?? addressCondition(spec.egress.ipv6)]),
@@ -53,15 +59,9 @@ export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStat
     failedCondition(conditions, 'DataPlane', 'Pending') ??
     blockedVerdict(network) ??
     readyVerdict(network);
-  const [uplink, nextHop] = shown(network.way);
-  const [uplink6, nextHop6] = shown(network.way6);
+  const [uplink, nextHop] = shown(network.exits.map(({ way }) => way));
+  const [uplink6, nextHop6] = shown([network.way6]);
   return { ...verdict, uplink, nextHop, uplink6, nextHop6, conditions };
-}
-
-/** Interface and gateway of a way, as far as it has them. */
-function shown(way: ResolvedNetwork['way']): readonly [string | null, string | null] {
-  if (way?.kind !== 'uplink') return [null, null];
-  return [way.device, way.nextHop.kind === 'via' ? way.nextHop.gateway : null];
 }
 
 function failureVerdict(spec: NetworkSpec, failures: readonly StepFailure[]): Verdict | null {
@@ -97,13 +97,14 @@ function blockedVerdict({ spec, blocked, blocked6 }: ResolvedNetwork): Verdict |
 }
 
 function readyVerdict(network: ResolvedNetwork): Verdict {
-  const { spec, way, way6, blocked, blocked6, conditions } = network;
+  const { spec, exits, way6, blocked, blocked6, conditions } = network;
   const leaving = [
-    ...(way === null ? [] : [leavingBy(spec.egress.ipv4, way)]),
+    ...leavingByWays(exits),
     ...(way6 === null ? [] : [leavingBy(spec.egress.ipv6, way6)]),
   ];
   const waiting = blocked ?? blocked6;
-  const caution = waiting ?? conditions.find(({ ok }) => !ok);
+  const missing = exits.find(({ way }) => way === null)?.blocked ?? null;
+  const caution = waiting ?? missing ?? conditions.find(({ ok }) => !ok);
   const family = blocked === null ? 'IPv6' : 'IPv4';
   const but =
     waiting === null ? caution?.message : `nothing of ${family}, because ${waiting.message}`;
@@ -111,23 +112,6 @@ function readyVerdict(network: ResolvedNetwork): Verdict {
     state: 'Ready',
     reason: `packets leave as ${leaving.join(' and as ')}${but === undefined ? '' : `, but ${but}`}`,
     remedy: caution?.remedy ?? '',
-  };
-}
-
-function leavingBy(addresses: readonly string[], way: SlottedWay): string {
-  const through =
-    way.kind === 'uplink'
-      ? `through ${way.device}${way.nextHop.kind === 'via' ? ` by the gateway ${way.nextHop.gateway}` : ''}`
-      : 'as the main routing table says';
-  return `${addresses.join(', ')} ${through}`;
-}
-
-function addressCondition(addresses: readonly string[]): Condition {
-  return {
-    type: 'AddressOnHost',
-    ok: true,
-    message: `an interface of this host has ${addresses.join(', ')}`,
-    remedy: '',
   };
 }
 

@@ -1,8 +1,11 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { SessionVerification } from '@sallyport/contract/sessions';
 import type { Verification } from '@sallyport/contract/verify';
+import type { Ipv4 } from '@sallyport/core/ipv4';
+import type { Family } from '@sallyport/core/ipv6';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
+import { addressFor } from '../plan/shares.ts';
 import type { AskInside } from '../ports/prober.ts';
 import type { Routing } from '../ports/routing.ts';
 import type { SessionContainer } from '../ports/sessions.ts';
@@ -57,18 +60,22 @@ export class SessionVerifier {
     if (after.pid !== container.pid) {
       throw new SallyportError('session_state', `The session ${id} was started anew meanwhile.`);
     }
+    const own = after.addresses[spec.name] ?? null;
     const hostAddresses = new Set(
       links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );
     const verdicts = questions.map(({ echo: asked, family }, index) =>
       judgeAnswer(answers[index] ?? { failure: 'the probe gave no answer', durationMs: 0 }, {
         spec,
-        family,
+        expected: expectedOf(spec, family, own),
         echo: asked,
         hostAddresses,
       }),
     );
-    const expected = [...spec.egress.ipv4, ...spec.egress.ipv6];
+    const expected = [
+      ...(own === null ? spec.egress.ipv4 : [addressFor(spec, own as Ipv4)]),
+      ...spec.egress.ipv6,
+    ];
     return { ...summary(verdicts), expected, at: now() };
   }
 }
@@ -90,6 +97,12 @@ export function summary(
     observed: null,
     reason: 'no echo service that sees an address could be asked',
   };
+}
+
+/** A container of a pool leaves by one of its addresses alone. */
+function expectedOf(spec: NetworkSpec, family: Family, address: string | null): string {
+  if (family === 'ipv6') return spec.egress.ipv6[0] ?? '';
+  return address === null ? (spec.egress.ipv4[0] ?? '') : addressFor(spec, address as Ipv4);
 }
 
 function refuseEnded(id: string, { pid }: SessionContainer): void {

@@ -4,7 +4,7 @@ import { judgeAnswer } from './judge-answer.ts';
 
 const HOST = new Set(['192.168.4.53', '192.168.4.153', '192.168.56.103']);
 const judged = (echo: string, answer: Parameters<typeof judgeAnswer>[0]) =>
-  judgeAnswer(answer, { spec: guideSpec(), family: 'ipv4', echo, hostAddresses: HOST });
+  judgeAnswer(answer, { spec: guideSpec(), expected: '192.168.4.153', echo, hostAddresses: HOST });
 const saw = (observed: string) => ({ observed, durationMs: 12.6 });
 
 describe('an answer of an echo service', () => {

@@ -1,11 +1,11 @@
 import { ECHO_PROTOCOLS, type Verification } from '@sallyport/contract/verify';
-import type { Family } from '@sallyport/core/ipv6';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { ProbeAnswer } from '../ports/prober.ts';
 
 interface Asked {
-  readonly family: Family;
   readonly spec: NetworkSpec;
+  /** The address by which the probe is to be seen. */
+  readonly expected: string;
   /** URL of the echo service. */
   readonly echo: string;
   /** All addresses of this host, to tell a leak from a resolver elsewhere. */
@@ -15,11 +15,10 @@ interface Asked {
 /** Pure: an answer as a verdict with its sentence. */
 export function judgeAnswer(
   answer: ProbeAnswer,
-  { spec, family, echo, hostAddresses }: Asked,
+  { spec, expected, echo, hostAddresses }: Asked,
 ): Verification {
   const protocol =
     ECHO_PROTOCOLS[new URL(echo).protocol.slice(0, -1) as keyof typeof ECHO_PROTOCOLS];
-  const expected = spec.egress[family][0] ?? '';
   const base = {
     network: spec.name,
     protocol,

@@ -1,10 +1,18 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { Verification, VerifyRequest } from '@sallyport/contract/verify';
 import { prefixLength } from '@sallyport/core/cidr4';
+import type { Ipv4 } from '@sallyport/core/ipv4';
+import type { Family } from '@sallyport/core/ipv6';
 import { addressIn, prefixRange } from '@sallyport/core/prefix';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
-import { matchDocker, PROBE_RESERVATION, probeAddress } from '../plan/plan-docker.ts';
+import { addressFor } from '../plan/shares.ts';
+import {
+  type DockerMatch,
+  matchDocker,
+  PROBE_RESERVATION,
+  probeAddress,
+} from '../plan/plan-docker.ts';
 import type { Docker, DockerNetwork } from '../ports/docker.ts';
 import type { ProbeAnswer, ProbePlace, ProbeQuestion, Prober } from '../ports/prober.ts';
 import type { Routing } from '../ports/routing.ts';
@@ -82,7 +90,7 @@ export class VerifyService {
     return questions.map(({ echo, family }, index) =>
       judgeAnswer(answers[index] ?? NO_ANSWER, {
         spec,
-        family,
+        expected: expectedAddress(spec, family, match),
         echo,
         hostAddresses: context.hostAddresses,
       }),
@@ -125,6 +133,12 @@ export class VerifyService {
 }
 
 const NO_ANSWER: ProbeAnswer = { failure: 'the probe gave no answer', durationMs: 0 };
+
+function expectedAddress(spec: NetworkSpec, family: Family, match: DockerMatch): string {
+  if (family === 'ipv6') return spec.egress.ipv6[0] ?? '';
+  const reserved = match.kind === 'matches' ? match.network.reserved[PROBE_RESERVATION] : undefined;
+  return addressFor(spec, (reserved as Ipv4 | undefined) ?? probeAddress(spec.subnet));
+}
 
 /** Docker counts from below in a subnet of 2^64 addresses: nobody has the last but one. */
 function ipv6Place({ subnet6 }: NetworkSpec): ProbePlace['ipv6'] {

@@ -126,11 +126,11 @@ describe('a request that is not as it should be', () => {
     ['null', { method: 'POST', url: '/v1/apply', payload: 'null' }, 'input'],
     ['an unknown field', { method: 'POST', url: '/v1/networks', payload: { ...A, x: 1 } }, 'x'],
     [
-      'two addresses',
+      'one address twice',
       {
         method: 'POST',
         url: '/v1/networks',
-        payload: { ...A, egress: { ipv4: ['192.168.4.53', '192.168.4.153'] } },
+        payload: { ...A, egress: { ipv4: ['192.168.4.53', '192.168.4.53'] } },
       },
       'egress.ipv4',
     ],

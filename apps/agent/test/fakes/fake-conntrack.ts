@@ -35,10 +35,10 @@ export class FakeConntrack implements Conntrack {
   }
 }
 
-function ends({ subnet, keep, denied, excepted }: FlowsRequest, flow: FakeFlow): boolean {
+function ends({ subnet, keep, keepEach, denied, excepted }: FlowsRequest, flow: FakeFlow): boolean {
   const { source, leaving, destination = '198.51.100.10', port = 7 } = flow;
   if (!inPrefix(source, subnet as Prefix)) return false;
-  if (!keep.includes(leaving)) return true;
+  if (!keep.includes(leaving) && keepEach?.get(source) !== leaving) return true;
   const to = addressValue(destination);
   return (
     denied.some(({ first, last }) => first <= to && to <= last) &&

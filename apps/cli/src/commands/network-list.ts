@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { stateWord } from '../style.ts';
 import { renderTable } from '../table.ts';
+import { addressesText } from '../views/network.ts';
 
 export const networkList = defineCommand({
   description: 'Lists the egress networks, or the Docker networks that could become some.',
@@ -36,7 +37,7 @@ export const networkList = defineCommand({
       name,
       subnet,
       bridge,
-      [...egress.ipv4, ...egress.ipv6].join(','),
+      addressesText([...egress.ipv4, ...egress.ipv6], ','),
       route === 'main' ? '(main)' : (uplink ?? '-'),
       stateWord(style, state),
       state === 'Ready' ? '' : reason,

@@ -4,6 +4,16 @@ import { destinationPairs } from '../destinations.ts';
 import { type Style, stateWord } from '../style.ts';
 import { renderPairs, renderTable } from '../table.ts';
 
+/** A pool may have a thousand addresses. */
+const SHOWN = 4;
+
+/** The addresses, or the first ones and how many more there are. */
+export function addressesText(addresses: readonly string[], comma: string): string {
+  const more = addresses.length - SHOWN;
+  const text = addresses.slice(0, SHOWN).join(comma);
+  return more > 0 ? `${text}${comma}… (${more} more)` : text;
+}
+
 /** How the packets of a network go out, as half a sentence for each family. */
 function wayOut(network: NetworkView): string {
   const { egress, uplink, nextHop, uplink6, nextHop6 } = network;
@@ -20,7 +30,7 @@ interface FamilyOut {
 }
 
 function familyOut({ route }: NetworkView, { addresses, uplink, nextHop }: FamilyOut): string {
-  const source = `as ${addresses.join(', ')}`;
+  const source = `as ${addressesText(addresses, ', ')}`;
   if (route === 'main') return `${source}, where the main routing table says`;
   if (uplink === null) return `${source}, by no interface now`;
   const hop = nextHop === null ? 'to its own link only' : `by the gateway ${nextHop}`;
