@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { upLab, type Lab } from '@sallyport/lab/lab';
 import type { NamespaceProcess } from '@sallyport/lab/namespace-handle';
@@ -31,7 +31,10 @@ const sallyport = (words: string, input = '') =>
 
 /** Starts it, and waits until it says that it is up. @returns how to read what it has printed */
 async function startUp(role: string): Promise<() => Promise<string>> {
-  const args = ['up', '--state-dir', join(lab.layout.dataDir, 'up')];
+  // Whatever the machine has in /etc: this configuration names no echo service.
+  const config = join(lab.layout.dataDir, 'agent.yaml');
+  await writeFile(config, 'dns: [198.51.100.10]\n');
+  const args = ['up', '--state-dir', join(lab.layout.dataDir, 'up'), '--config', config];
   const started = await lab.host.spawn(SALLYPORT, args, { role, env });
   running = started;
   const printed = (): Promise<string> => readFile(started.logFile, 'utf8');
@@ -62,6 +65,7 @@ test('signs in, makes a network through the agent, ends both, and leaves the gua
   const printed = await startUp('up-1');
   const password = /Password +(\S+)/.exec(await printed())?.[1] ?? '';
   expect(await printed()).toContain(`Address   ${ADDRESS}`);
+  expect(await printed()).toContain('Sessions are shown once an echo service has seen');
   const login = `login ${ADDRESS} --user admin --password-file -`;
   expect(await sallyport(login, password)).toMatchObject({ code: 0 });
   expect((await sallyport('whoami')).stdout).toContain('everything');

@@ -174,22 +174,29 @@ async function tell(context: Context, { agent, server, logs, echo }: Running): P
   const [address = 'ADDR'] = (await call('host', {})).interfaces.flatMap(({ addresses }) =>
     addresses.filter(({ egress, family }) => egress && family === 'ipv4').map((one) => one.address),
   );
-  const next = [
-    [`sallyport login ${url}`, 'sign in from another terminal'],
-    ['sallyport host', 'which addresses can be an egress address'],
-    [`sallyport network create z_custom_a --egress-ip ${address}`, 'a network that leaves by one'],
-    [
-      'sallyport image create Desktop --docker-image sallyport/desktop --restrict-to-network z_custom_a',
-      'sessions that leave by it; `npm run image` makes the Docker image',
-    ],
-    ['sallyport session start Desktop --wait', 'a desktop, shown once its address was seen'],
-    ['sallyport doctor', 'what stands in the way, with the remedy'],
-  ];
   if (!echo) {
     print(
       'Sessions are shown once an echo service has seen their address. Name one that you trust in\n' +
         'the configuration of the agent (docs/agent.md): echo: [https://echo.example/ip]\n\n',
     );
   }
-  print(`Next\n${renderTable([], next, '  ')}\n\nCtrl-C ends both.\n`);
+  const next = [
+    ['sign in, from another terminal', `sallyport login ${url}`],
+    [
+      'a network that leaves by one address',
+      `sallyport network create z_custom_a --egress-ip ${address}`,
+    ],
+    ['a desktop with a browser, from Debian packages', 'npm run image'],
+    [
+      'an image whose sessions leave by that network, or not at all',
+      'sallyport image create Desktop --docker-image sallyport/desktop --restrict-to-network z_custom_a',
+    ],
+    [
+      'a session, which is shown once its address was seen',
+      'sallyport session start Desktop --wait',
+    ],
+    ['what stands in the way, with the remedy', 'sallyport doctor'],
+  ] as const;
+  const lines = next.map(([what, line]) => `  ${style('dim', `# ${what}`)}\n  ${line}\n`);
+  print(`Next\n${lines.join('')}\nCtrl-C ends both.\n`);
 }

@@ -45,7 +45,8 @@ export function renderStanding(style: Style, session: SessionView): string {
   const remark = remarkOf(session);
   const where = state === 'running' ? ` on ${network}, leaves as ${leavesText(session)}` : '';
   const why = remark === '' ? '' : `\n  ${remark}`;
-  return `${imageName} (${id}) is ${stateWord(style, state)}${where}.${why}\n`;
+  const verb = state === 'failed' ? 'has' : 'is';
+  return `${imageName} (${id}) ${verb} ${stateWord(style, state)}${where}.${why}\n`;
 }
 
 /** All of one session. */

@@ -129,7 +129,9 @@ export const sessionLogs = defineCommand({
       // Line by line: what a program in the session writes must not command this terminal.
       text: () => {
         const lines = text.replace(/\n$/, '').split('\n');
-        return text === '' ? '' : lines.map((line) => `${printable(line)}\n`).join('');
+        return text === ''
+          ? 'Nothing was written.\n'
+          : lines.map((line) => `${printable(line)}\n`).join('');
       },
     };
   },
