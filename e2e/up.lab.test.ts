@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AgentProcess } from '@sallyport/lab/agent-process';
 import { upLab, type Lab } from '@sallyport/lab/lab';
 import type { NamespaceProcess } from '@sallyport/lab/namespace-handle';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -30,12 +31,15 @@ const sallyport = (words: string, input = '') =>
   lab.host.tryExec(SALLYPORT, words.split(' '), { env, input });
 
 /** Starts it, and waits until it says that it is up. @returns how to read what it has printed */
-async function startUp(role: string): Promise<() => Promise<string>> {
+async function startUp(
+  role: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<() => Promise<string>> {
   // Whatever the machine has in /etc: this configuration names no echo service.
   const config = join(lab.layout.dataDir, 'agent.yaml');
   await writeFile(config, 'dns: [198.51.100.10]\n');
   const args = ['up', '--state-dir', join(lab.layout.dataDir, 'up'), '--config', config];
-  const started = await lab.host.spawn(SALLYPORT, args, { role, env });
+  const started = await lab.host.spawn(SALLYPORT, args, { role, env: { ...env, ...more } });
   running = started;
   const printed = (): Promise<string> => readFile(started.logFile, 'utf8');
   await until('it is up', async () => (await printed()).includes('Ctrl-C ends both'));
@@ -100,6 +104,24 @@ test('the second time it finds what there was, and shows no password', async () 
   expect(await printed()).not.toContain('Password');
   expect((await sallyport('whoami')).code).toBe(0);
   expect((await sallyport('network list')).stdout).toContain(A.name);
+});
+
+test('an agent that runs already is taken as it is, and stays', async () => {
+  await running?.stop(30_000);
+  const stateDir = join(lab.layout.dataDir, 'up', 'agent');
+  const agent = new AgentProcess(lab, { args: ['--state-dir', stateDir] });
+  await agent.start();
+  const socket = join(lab.layout.runDir, 'agent.sock');
+  const printed = await startUp('up-3', { SALLYPORT_AGENT_SOCKET: socket });
+  expect(await printed()).toContain('An agent runs already');
+  const elsewhere = { ...env, SALLYPORT_AGENT_SOCKET: '/nonexistent/agent.sock' };
+  const words = ['export', '--only', 'networks'];
+  const exported = await lab.host.tryExec(SALLYPORT, words, { env: elsewhere });
+  await running?.stop(30_000);
+  const stays = agent.alive;
+  await agent.stop();
+  expect(exported).toMatchObject({ code: 0, stderr: '' });
+  expect(stays).toBe(true);
 });
 
 test('without root, without Docker and on a port in use it says what to do, and leaves nothing', async () => {
