@@ -91,6 +91,13 @@ export class ServerProcess {
     if (this.#identity !== null) await terminate(this.#identity, GRACE_MS);
   }
 
+  /** Ends it in the middle of whatever it does, and waits until it is gone. */
+  async kill(): Promise<void> {
+    if (this.#identity === null) return;
+    process.kill(this.#identity.pid, 'SIGKILL');
+    while (isAlive(this.#identity)) await sleep(10);
+  }
+
   /** Signs the command line in as the first administrator. @throws Error */
   async login(): Promise<void> {
     const file = join(this.#lab.layout.runDir, 'password');

@@ -7,6 +7,8 @@ import { noteSession, PLATFORM } from './store.ts';
 const LOOK_MS = 5_000;
 /** A running session is asked by which address it leaves at least so often. */
 export const VERIFY_EVERY_MS = 5 * 60_000;
+/** Where nobody could be asked, it is tried again after this. */
+export const VERIFY_AGAIN_MS = 30_000;
 /** So many at a time: verifying starts a process on the host. */
 const VERIFY_AT_ONCE = 4;
 const EXPIRE_AT_ONCE = 100;
@@ -114,8 +116,9 @@ async function verifyAgain(sessions: Sessions): Promise<void> {
       try {
         await sessions.verify(row.id);
       } catch (error) {
-        // Asked again in its turn, not at once: whoever could not answer is not asked harder.
-        await noteSession(db, row, { verified_at: world.now() });
+        // Soon again, and not at once: whoever could not answer is not asked harder.
+        const verified_at = world.now() - VERIFY_EVERY_MS + VERIFY_AGAIN_MS;
+        await noteSession(db, row, { verified_at });
         throw error;
       }
     }),
