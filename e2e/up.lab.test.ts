@@ -106,6 +106,18 @@ test('the second time it finds what there was, and shows no password', async () 
   expect((await sallyport('network list')).stdout).toContain(A.name);
 });
 
+test('who has lost the password gets a new one, and the server can still write', async () => {
+  await running?.stop(30_000);
+  const stateDir = join(lab.layout.dataDir, 'up', 'server');
+  const recovered = await sallyport(`server recover admin --state-dir ${stateDir}`);
+  const password = /password of admin is (\S+)/.exec(recovered.stdout)?.[1] ?? '';
+  const printed = await startUp('up-recovered');
+  expect(await printed()).toContain(`sallyport server recover admin --state-dir ${stateDir}`);
+  expect((await sallyport('whoami')).code).toBe(4);
+  const login = `login ${ADDRESS} --user admin --password-file -`;
+  expect(await sallyport(login, password)).toMatchObject({ code: 0 });
+});
+
 test('an agent that runs already is taken as it is, and stays', async () => {
   await running?.stop(30_000);
   const stateDir = join(lab.layout.dataDir, 'up', 'agent');

@@ -3,6 +3,8 @@ import { SERVER_COMMANDS } from './server-commands.ts';
 
 const agent = async (): Promise<Command> => (await import('./commands/agent.ts')).agent;
 
+const server = async (): Promise<Command> => (await import('./commands/server.ts')).server;
+
 /** Every command there is; help, completion and docs/cli.md follow this list. */
 export const REGISTRY: readonly Entry[] = [
   {
@@ -114,10 +116,11 @@ export const REGISTRY: readonly Entry[] = [
     summary: 'Take all of it away again, networks included',
     load: agent,
   },
+  { path: ['server', 'run'], summary: 'Run the server in the foreground', load: server },
   {
-    path: ['server', 'run'],
-    summary: 'Run the server in the foreground',
-    load: async () => (await import('./commands/server-run.ts')).serverRun,
+    path: ['server', 'recover'],
+    summary: 'Give a new password to who is locked out',
+    load: server,
   },
   {
     path: ['completion'],

@@ -1,10 +1,16 @@
 import { ERRORS, SallyportError, toProblem } from '@sallyport/contract/errors';
+import { recoverAccount } from './auth/recover-account.ts';
 import { readConfig } from './config.ts';
+import { openDatabase } from './db/open-database.ts';
+import { REAL_WORLD } from './ids.ts';
 import { runServer } from './run-server.ts';
 
 const HELP = `Usage: sallyport server run [OPTIONS]
+       sallyport server recover USER [OPTIONS]
 
-People, images, networks and the audit log over HTTP. Needs no privileges.
+run      People, images, networks and the audit log over HTTP. Needs no privileges.
+recover  A new password for who is locked out, without a second factor; all their logins end.
+         With SQLite the server has to be stopped first.
 
 Options:
   --listen HOST:PORT     Where to listen   (SALLYPORT_LISTEN, 127.0.0.1:8080)
@@ -32,9 +38,27 @@ async function main([name = '--help', ...rest]: readonly string[]): Promise<numb
     return 0;
   }
   if (name === 'run') return runServer(readConfig(rest));
+  if (name === 'recover') return recover(rest);
   throw new SallyportError('invalid_input', `There is no command "sallyport server ${name}".`, {
     remedy: 'See: sallyport server --help',
   });
+}
+
+/** The name comes first, so that the options are those of `run`. */
+async function recover([user = '', ...rest]: readonly string[]): Promise<number> {
+  if (user === '' || user.startsWith('-')) {
+    throw new SallyportError('invalid_input', 'The name of the user is missing.', {
+      remedy: 'Give it first: sallyport server recover admin',
+    });
+  }
+  const database = await openDatabase(readConfig(rest));
+  try {
+    const password = await recoverAccount(database.db, REAL_WORLD, user);
+    process.stdout.write(`The password of ${user} is ${password}\nIt is shown only now.\n`);
+    return 0;
+  } finally {
+    await database.close();
+  }
 }
 
 try {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,5 +47,12 @@ test('the first start prints a password that works, the second none; the data st
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(answer.headers.get('cache-control')).toBe('no-store');
+  const main = join(import.meta.dirname, 'main.ts');
+  const recover = [main, 'recover', 'admin', '--state-dir', stateDir];
+  // Two at once would not know of each other's locks.
+  expect(spawnSync(process.execPath, recover, { encoding: 'utf8' }).status).toBe(4);
   expect(await second.stop()).toBe(0);
+  const { status, stdout } = spawnSync(process.execPath, recover, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^The password of admin is \S{20}\n/);
 }, 30_000);

@@ -75,7 +75,7 @@ export const up = defineCommand({
       );
       parts.push(server.part);
       const echo = await namesEcho(config ?? '/etc/sallyport/agent.yaml');
-      await tell(context, { agent, server, logs: places.logs, echo });
+      await tell(context, { agent, server, logs: places.logs, stateDir: places.server, echo });
       await Promise.race([asked, ...parts.map((part) => unexpectedEnd(part))]);
     } finally {
       const talks = !context.json && parts.length > 0;
@@ -137,11 +137,16 @@ interface Running {
   readonly agent: Part | null;
   readonly server: StartedServer;
   readonly logs: string;
+  /** Of the server. */
+  readonly stateDir: string;
   readonly echo: boolean;
 }
 
 /** Where it is, how to get in, what is in the way, and what to do next. */
-async function tell(context: Context, { agent, server, logs, echo }: Running): Promise<void> {
+async function tell(
+  context: Context,
+  { agent, server, logs, stateDir, echo }: Running,
+): Promise<void> {
   const { print, style, json, call } = context;
   const { url, first } = server;
   if (json) {
@@ -153,10 +158,8 @@ async function tell(context: Context, { agent, server, logs, echo }: Running): P
   const access =
     first === null
       ? [
-          [
-            'Sign in',
-            'with an account that there is; the password of admin was shown at the first start',
-          ],
+          ['Sign in', 'as before; the password of admin was shown at the first start'],
+          ['Lost it?', `end this, then: sallyport server recover admin --state-dir ${stateDir}`],
         ]
       : [
           ['User', first.user],
