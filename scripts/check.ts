@@ -8,6 +8,7 @@ import { runTool } from './process.ts';
 const STEPS: Readonly<Record<string, readonly [tool: string, ...args: string[]]>> = {
   format: ['biome', 'format', '--reporter=summary', '.'],
   types: ['tsc', '--project', '.', '--pretty', 'false'],
+  'types web': ['tsc', '--project', 'apps/web', '--pretty', 'false'],
   lint: ['oxlint', '--type-aware', '--deny-warnings', '--format=unix', '.'],
   imports: ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', '.'],
   'dead code': ['knip', '--no-progress'],

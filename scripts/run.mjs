@@ -27,6 +27,8 @@ const TASKS = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   generate: ['scripts/generate.ts'],
+  'build:web': ['scripts/build-web.ts'],
+  screenshots: ['apps/web/test/screenshots.ts'],
 });
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -15,6 +15,7 @@ import { addRoutes } from './api/routes.ts';
 import type { Desktops } from './desktops/desktops.ts';
 import type { Db } from './db/open-database.ts';
 import type { World } from './ids.ts';
+import { addPages } from './pages/pages.ts';
 
 export interface AppDependencies {
   readonly db: Db;
@@ -26,13 +27,15 @@ export interface AppDependencies {
   readonly trustedProxies: readonly string[];
   readonly agent: AgentLink;
   readonly desktops: Desktops;
+  /** Folder of the built page; what is not there is not served. */
+  readonly pages: string;
 }
 
 const BODY_LIMIT = 1024 * 1024;
 
 /** The server's HTTP API, made from the contract. Does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { db, world, logger, https, trustedProxies, agent, desktops } = dependencies;
+  const { db, world, logger, https, trustedProxies, agent, desktops, pages } = dependencies;
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
@@ -97,6 +100,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     // The prefix makes browsers refuse the cookie from a subdomain or without https.
     cookie: { name: https ? '__Host-sallyport' : 'sallyport', secure: https },
   });
+  await addPages(app, pages);
   return app;
 }
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SallyportError } from '@sallyport/contract/errors';
 import { networkNameField } from '@sallyport/contract/fields';
@@ -19,8 +20,13 @@ export interface ServerConfig {
   readonly agentSocket: string;
   /** The network of images that are restricted to none; null: those can not be started. */
   readonly defaultNetwork: string | null;
+  /** Absolute path of the built page. */
+  readonly pages: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
+
+/** Where `npm run build:web` puts the page. */
+const BUILT_PAGES = join(import.meta.dirname, '../../web/dist');
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -31,6 +37,7 @@ const FLAGS = {
   'trusted-proxy': { type: 'string', multiple: true },
   'agent-socket': { type: 'string' },
   'default-network': { type: 'string' },
+  pages: { type: 'string' },
   'log-level': { type: 'string' },
 } as const;
 
@@ -55,6 +62,7 @@ const configSchema = z.strictObject({
   trustedProxies: z.array(addressField),
   agentSocket: z.string().startsWith('/', 'must be an absolute path'),
   defaultNetwork: networkNameField.nullable(),
+  pages: z.string().startsWith('/', 'must be an absolute path'),
   logLevel: z.enum(LOG_LEVELS),
 });
 
@@ -77,6 +85,7 @@ export function readConfig(
     agentSocket:
       flags['agent-socket'] ?? variable('SALLYPORT_AGENT_SOCKET') ?? '/run/sallyport/agent.sock',
     defaultNetwork: flags['default-network'] ?? variable('SALLYPORT_DEFAULT_NETWORK') ?? null,
+    pages: flags.pages ?? BUILT_PAGES,
     logLevel: flags['log-level'] ?? 'info',
   });
   const colon = listen.lastIndexOf(':');

@@ -22,6 +22,7 @@ Options:
                          (SALLYPORT_AGENT_SOCKET, /run/sallyport/agent.sock)
   --default-network NAME Where sessions go whose image is restricted to no network
                          (SALLYPORT_DEFAULT_NETWORK)
+  --pages DIR            The built page (apps/web/dist of the installation)
   --log-level LEVEL      trace, debug, info, warn, error, fatal or silent
 
 Environment:

@@ -38,6 +38,7 @@ export async function runServer(config: ServerConfig): Promise<number> {
       trustedProxies: config.trustedProxies,
       agent,
       desktops,
+      pages: config.pages,
     });
     const stopped = new Promise<string>((resolve) => {
       process.once('SIGTERM', resolve);

@@ -81,6 +81,7 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
     trustedProxies: [],
     agent: agent.link,
     desktops,
+    pages: '/nonexistent',
   });
   onTestFinished(() => app.close());
   const call: Stage['call'] = ({ cookie, csrf, key }, { method, path, body, headers, from }) =>

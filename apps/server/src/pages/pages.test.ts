@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { expect, onTestFinished, test } from 'vitest';
+import { addPages } from './pages.ts';
+
+async function serve() {
+  const directory = await mkdtemp(join(tmpdir(), 'sallyport-pages-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await mkdir(join(directory, 'assets'));
+  await writeFile(join(directory, 'index.html'), '<meta name="csp-nonce" content="__NONCE__">');
+  await writeFile(join(directory, 'assets/a-1.js'), 'export {};');
+  const app = Fastify();
+  onTestFinished(() => app.close());
+  await addPages(app, directory);
+  return app;
+}
+
+test('each answer with the document has a nonce of its own, which its policy names', async () => {
+  const app = await serve();
+  const nonces = new Set<string>();
+  for (const url of ['/', '/admin/images', '/admin/images/0199']) {
+    const { statusCode, headers, body } = await app.inject(url);
+    expect(statusCode).toBe(200);
+    expect(headers['cache-control']).toBe('no-store');
+    const nonce = /content="([^"]+)"/.exec(body)?.[1] ?? '';
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain(`'nonce-${nonce}'`);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(3);
+});
+
+test('assets are kept for good; what is no page is not answered with the document', async () => {
+  const app = await serve();
+  const asset = await app.inject('/assets/a-1.js');
+  expect(asset.headers['cache-control']).toContain('immutable');
+  for (const url of ['/nothing', '/api/v1/nothing', '/assets/b.js', '/assets/..%2findex.html']) {
+    expect((await app.inject(url)).statusCode, url).toBe(404);
+  }
+});
+
+test('where the page is not built nothing of it is served', async () => {
+  const app = Fastify();
+  await addPages(app, '/nonexistent');
+  expect((await app.inject('/')).statusCode).toBe(404);
+});

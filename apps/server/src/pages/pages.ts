@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { PAGES } from '@sallyport/contract/server/pages';
+import type { FastifyInstance } from 'fastify';
+
+/** What the built document has where each answer puts a nonce of its own. */
+const NONCE = '__NONCE__';
+
+/**
+ * Serves the page: its document at the addresses of the contract, and what it loads below `/assets`.
+ * Does nothing where the page has not been built.
+ *
+ * @param directory what `npm run build:web` made
+ */
+export async function addPages(app: FastifyInstance, directory: string): Promise<void> {
+  const document = await readDocument(directory);
+  if (document === null) return;
+  await app.register(fastifyStatic, {
+    root: join(directory, 'assets'),
+    prefix: '/assets/',
+    // The name of a file has the hash of its content.
+    immutable: true,
+    maxAge: '1y',
+    preCompressed: true,
+    index: false,
+    decorateReply: false,
+  });
+  for (const path of Object.values(PAGES)) {
+    app.get(path.replace(/\{(\w+)\}/g, ':$1'), async (_request, reply) => {
+      const nonce = randomBytes(16).toString('base64');
+      return reply
+        .header('content-security-policy', renderPolicy(nonce))
+        .header('cache-control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(document.replaceAll(NONCE, nonce));
+    });
+  }
+}
+
+async function readDocument(directory: string): Promise<string | null> {
+  try {
+    return await readFile(join(directory, 'index.html'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/**
+ * Scripts from our files alone, none inline. Style sheets that components make while they run carry
+ * the nonce. Pictures of images are `data:` addresses. `connect-src 'self'` covers WebSockets of the
+ * same host too (CSP level 3).
+ */
+function renderPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,67 @@
+import { SallyportError } from '@sallyport/contract/errors';
+import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type Answer, call, type CallInput, keepCsrfToken } from './call.ts';
+
+export type Account = Answer<'whoami'>;
+
+/** How often what changes by itself is read anew, in milliseconds. */
+const LIVE_MS = 2000;
+
+interface Reading {
+  /** Read anew while somebody looks at it. */
+  readonly live?: boolean;
+  readonly enabled?: boolean;
+}
+
+/** What an endpoint answers, kept and shared between those who ask the same. */
+export function useApi<N extends ServerEndpointName>(
+  name: N,
+  input: CallInput<N>,
+  { live = false, enabled = true }: Reading = {},
+) {
+  return useQuery<Answer<N>, SallyportError>({
+    queryKey: [name, input],
+    queryFn: () => call(name, input),
+    enabled,
+    refetchInterval: live ? LIVE_MS : false,
+  });
+}
+
+/** Who is signed in; null: nobody. */
+export async function readAccount(): Promise<Account | null> {
+  try {
+    const account = await call('whoami', {});
+    keepCsrfToken(account.csrfToken);
+    return account;
+  } catch (error) {
+    if (error instanceof SallyportError && error.code === 'not_signed_in') return null;
+    throw error;
+  }
+}
+
+export const ACCOUNT_KEY = ['account'] as const;
+
+export function useAccount() {
+  return useQuery<Account | null, SallyportError>({ queryKey: ACCOUNT_KEY, queryFn: readAccount });
+}
+
+/** Whether the one who is signed in has a permission. The server decides; this only hides. */
+export function useMay(): (permission: Account['permissions'][number]) => boolean {
+  const { data: account } = useAccount();
+  return (permission) =>
+    account?.administrator === true || account?.permissions.includes(permission) === true;
+}
+
+/** A change; afterwards everything that is shown is read anew. */
+export function useChange<N extends ServerEndpointName>(
+  name: N,
+  after: (answer: Answer<N>) => void = () => {},
+) {
+  const client = useQueryClient();
+  return useMutation<Answer<N>, SallyportError, CallInput<N>>({
+    mutationFn: (input) => call(name, input),
+    onSuccess: after,
+    onSettled: () => void client.invalidateQueries(),
+  });
+}

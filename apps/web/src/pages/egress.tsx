@@ -1,0 +1,77 @@
+import { Button, Text, Title } from '@mantine/core';
+import type { NetworkView } from '@sallyport/contract/network';
+import { useState } from 'react';
+import { useApi, useChange, useMay } from '../api/use-api.ts';
+import { Loaded, Page } from '../parts/page.tsx';
+import { ProblemNote } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { Adoptables } from './egress/adoptables.tsx';
+import { Drops, Events } from './egress/events.tsx';
+import { NetworkForm } from './egress/network-form.tsx';
+import { NetworkTable } from './egress/network-table.tsx';
+import { Ways } from './egress/ways.tsx';
+
+/** Who leaves where, and everything that is done about it. */
+export function Egress() {
+  const networks = useApi('listNetworks', {}, { live: true });
+  const manages = useMay()('networks.manage');
+  const [open, setOpen] = useState<NetworkView | 'new' | null>(null);
+  const remove = useChange('deleteNetwork');
+  return (
+    <Page
+      title={texts.egress.title}
+      actions={manages && <Button onClick={() => setOpen('new')}>{texts.egress.add}</Button>}
+    >
+      <Loaded query={networks}>
+        {(all) => (
+          <>
+            {all.length > 0 && <Picture networks={all} />}
+            <ProblemNote error={remove.error} />
+            <NetworkTable
+              networks={all}
+              manages={manages}
+              onEdit={setOpen}
+              onDelete={(name) => remove.mutate({ params: { name } })}
+            />
+          </>
+        )}
+      </Loaded>
+      <Adoptables />
+      <Drops />
+      <Events />
+      {open !== null && (
+        <NetworkForm network={open === 'new' ? null : open} onClose={() => setOpen(null)} />
+      )}
+    </Page>
+  );
+}
+
+function Picture({ networks }: { readonly networks: readonly NetworkView[] }) {
+  const may = useMay();
+  const sessions = useApi(
+    'listSessions',
+    { query: { all: 'true', limit: 500 } },
+    { live: true, enabled: may('sessions.read') },
+  );
+  const counts = new Map<string, number>();
+  for (const { network, state } of sessions.data?.items ?? []) {
+    if (state === 'running') counts.set(network, (counts.get(network) ?? 0) + 1);
+  }
+  return (
+    <section className="panel scroll" aria-label={texts.egress.picture} tabIndex={0}>
+      <Title order={2} px="md" pt="sm">
+        {texts.egress.picture}
+      </Title>
+      <Ways networks={networks} counts={counts} />
+      <Text component="ul" px="xl" pb="sm" size="sm" className="warning">
+        {networks
+          .filter(({ state }) => state !== 'Ready')
+          .map(({ name, state, reason, remedy }) => (
+            <li key={name}>
+              {name}: {state}. {reason} {remedy}
+            </li>
+          ))}
+      </Text>
+    </section>
+  );
+}

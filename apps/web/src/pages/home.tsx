@@ -1,0 +1,102 @@
+import { Badge, Button, Select, Stack, Text, Title } from '@mantine/core';
+import type { Launchable } from '@sallyport/contract/server/images';
+import { PAGES } from '@sallyport/contract/server/pages';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useApi, useChange, useMay } from '../api/use-api.ts';
+import { Loaded, Page } from '../parts/page.tsx';
+import { ProblemNote } from '../parts/problem.tsx';
+import { StateBadge } from '../parts/state-badge.tsx';
+import { texts } from '../texts.ts';
+
+/** What the one who is signed in may start. */
+export function Home() {
+  const launchable = useApi('launchable', {}, { live: true });
+  const may = useMay();
+  return (
+    <Page title={texts.home.title}>
+      <Loaded query={launchable}>
+        {(images) =>
+          images.length === 0 ? (
+            <Text className="panel quiet" p="lg">
+              {texts.home.empty}{' '}
+              {may('images.manage') ? texts.home.emptyAdmin : texts.home.emptyOther}
+            </Text>
+          ) : (
+            <div className="cards">
+              {images.map((image) => (
+                <ImageCard key={image.id} image={image} />
+              ))}
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+function ImageCard({ image }: { readonly image: Launchable }) {
+  const navigate = useNavigate();
+  const [chosen, setChosen] = useState(image.network);
+  const start = useChange('startSession', () => void navigate({ to: PAGES.sessions }));
+  const way = image.networkChoices.find(({ name }) => name === chosen);
+  const body = {
+    imageId: image.id,
+    ...(image.mayChooseNetwork && chosen !== null && { network: chosen }),
+  };
+  return (
+    <article className="panel card">
+      <div className="picture" aria-hidden>
+        {image.picture === null ? image.name.slice(0, 1) : <img src={image.picture} alt="" />}
+      </div>
+      <Stack p="md" gap="xs" flex={1}>
+        <Title order={2}>{image.name}</Title>
+        <Text size="sm" className="quiet" lineClamp={3}>
+          {image.description}
+        </Text>
+        {image.categories.length > 0 && (
+          <div>
+            {image.categories.map((category) => (
+              <Badge key={category} size="sm" variant="default" tt="none" mr={4}>
+                {category}
+              </Badge>
+            ))}
+          </div>
+        )}
+        <Text size="sm" mt="auto">
+          {texts.home.leavesBy} <b className="mono">{way?.egress.join(', ') || texts.home.noWay}</b>{' '}
+          {way !== undefined && <StateBadge state={way.state} />}
+        </Text>
+        {way !== undefined && !image.mayChooseNetwork && (
+          <Text size="sm" className="quiet mono">
+            {way.name}
+          </Text>
+        )}
+        {image.mayChooseNetwork && (
+          <Select
+            label={texts.home.network}
+            size="xs"
+            data={image.networkChoices.map(({ name }) => name)}
+            value={chosen}
+            onChange={setChosen}
+            allowDeselect={false}
+          />
+        )}
+        {image.reason !== '' && (
+          <Text size="sm" className="warning">
+            {image.reason}
+          </Text>
+        )}
+        <ProblemNote error={start.error} />
+        <Button
+          disabled={!image.ready}
+          loading={start.isPending}
+          aria-label={`${texts.home.start} ${image.name}`}
+          onClick={() => start.mutate({ body })}
+        >
+          {texts.home.start}
+        </Button>
+      </Stack>
+    </article>
+  );
+}

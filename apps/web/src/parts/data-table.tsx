@@ -1,0 +1,86 @@
+import { Table, Text, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { texts } from '../texts.ts';
+
+/** A column: its head, what it shows, and the text by which it is sorted and searched. */
+export interface Column<T> {
+  readonly head: string;
+  readonly show: (row: T) => ReactNode;
+  readonly text?: (row: T) => string;
+}
+
+interface DataTableProps<T> {
+  readonly label: string;
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+  readonly columns: readonly Column<T>[];
+  /** What to say, and to do first, where there are no rows. */
+  readonly empty: string;
+}
+
+/** From how many rows on a search helps. */
+const SEARCH_FROM = 6;
+
+/** A list that can be searched, and sorted by its heads. */
+export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTableProps<T>) {
+  const [search, setSearch] = useState('');
+  const [sorted, setSorted] = useState<string | null>(null);
+  if (rows.length === 0) {
+    return (
+      <div className="panel">
+        <Text p="lg" className="quiet">
+          {empty}
+        </Text>
+      </div>
+    );
+  }
+  const wanted = search.trim().toLowerCase();
+  const found = rows.filter(
+    (row) =>
+      wanted === '' ||
+      columns.some(({ text }) => text?.(row).toLowerCase().includes(wanted) === true),
+  );
+  const by = columns.find(({ head }) => head === sorted)?.text;
+  const shown = by === undefined ? found : found.toSorted((a, b) => by(a).localeCompare(by(b)));
+  return (
+    <>
+      {rows.length >= SEARCH_FROM && (
+        <TextInput
+          maw={320}
+          aria-label={texts.search}
+          placeholder={texts.search}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      )}
+      <section className="panel scroll" aria-label={label} tabIndex={0}>
+        <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map(({ head, text }) => (
+                <Table.Th key={head} aria-sort={sorted === head ? 'ascending' : undefined}>
+                  {text === undefined ? (
+                    head
+                  ) : (
+                    <button type="button" className="sort" onClick={() => setSorted(head)}>
+                      {head}
+                    </button>
+                  )}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map((row) => (
+              <Table.Tr key={keyOf(row)}>
+                {columns.map(({ head, show }) => (
+                  <Table.Td key={head}>{show(row)}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { PAGES } from '@sallyport/contract/server/pages';
+import { generate } from 'otplib';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findBarriers, openPerson, overflow, type Person, settle, signIn } from './person.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+/** Somebody's own browser for one test. */
+async function visit(look: Parameters<typeof openPerson>[1] = {}): Promise<Person> {
+  const person = await openPerson(stage, look);
+  onTestFinished(() => person.context.close());
+  return person;
+}
+
+const heading = (person: Person, name: string) =>
+  person.page.getByRole('heading', { name, level: 1 });
+
+test('a wrong password is told with what to do; the right one opens the first page', async () => {
+  const person = await visit();
+  await signIn(person.page, 'not the password');
+  await person.page.getByRole('alert').waitFor();
+  expect(await person.page.getByRole('alert').textContent()).toContain('wrong_credentials');
+  await person.page.getByRole('textbox', { name: 'Password' }).fill(stage.password);
+  await person.page.keyboard.press('Enter');
+  await heading(person, 'Start a session').waitFor();
+  await person.page.getByRole('button', { name: 'Sign out' }).click();
+  await heading(person, 'Sign in').waitFor();
+  expect(person.complaints).toEqual([]);
+});
+
+test('users: made, asked for a second factor once they have one, disabled', async () => {
+  const admin = await visit();
+  await signIn(admin.page, stage.password);
+  await admin.page.getByRole('link', { name: 'Users' }).click();
+  await admin.page.getByRole('button', { name: 'Add user' }).click();
+  const dialog = admin.page.getByRole('dialog');
+  await dialog.getByLabel(/^Name/).fill('anna');
+  await dialog.getByRole('textbox', { name: 'Password' }).fill('correct horse battery');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await admin.page.getByRole('cell', { name: 'anna', exact: true }).waitFor();
+
+  const anna = await visit();
+  await signIn(anna.page, 'correct horse battery', 'anna');
+  await heading(anna, 'Start a session').waitFor();
+  expect(await anna.page.getByRole('link', { name: 'Users' }).count()).toBe(0);
+  await anna.page.getByRole('link', { name: 'My account' }).click();
+  const factor = anna.page.locator('form', { hasText: 'Second factor' });
+  await factor.getByRole('textbox', { name: 'Current password' }).fill('correct horse battery');
+  await factor.getByRole('button', { name: 'Turn on' }).click();
+  const secret = (await factor.getByTestId('secret').textContent()) ?? '';
+  await factor.getByLabel('Code').fill(await generate({ secret }));
+  await factor.getByRole('button', { name: 'Confirm' }).click();
+  const codes = factor.getByText('Recovery codes');
+  await codes.waitFor();
+  const recovery = (await factor.locator('pre').textContent())?.split('\n')[0] ?? '';
+
+  const again = await visit();
+  await signIn(again.page, 'correct horse battery', 'anna');
+  await again.page.getByLabel('Code of your authenticator').fill(recovery);
+  await again.page.keyboard.press('Enter');
+  await heading(again, 'Start a session').waitFor();
+
+  await admin.page.getByRole('button', { name: 'Edit anna' }).click();
+  await admin.page.getByRole('switch', { name: 'Disabled' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await again.page.goto(PAGES.sessions);
+  await heading(again, 'Sign in').waitFor();
+  expect([...admin.complaints, ...anna.complaints, ...again.complaints]).toEqual([]);
+});
+
+test('an image is restricted to a Docker network where the guide says', async () => {
+  const { page } = await visit();
+  await signIn(page, stage.password);
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+  await page.getByRole('button', { name: 'Add image' }).click();
+  await page.getByLabel('Friendly name').fill('Chromium');
+  await page.getByLabel('Docker image').fill('sallyport/desktop:1');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Edit Chromium' }).click();
+  await page.getByLabel('Restrict Image to Docker Network').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  // Restricted to none: the server refuses, and the sentence is at the field.
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByRole('alert').textContent()).toContain('networks');
+});
+
+test('what the page may load is its own', async () => {
+  const { page } = await visit();
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).origin));
+  await signIn(page, stage.password);
+  await page.getByRole('heading', { name: 'Start a session' }).waitFor();
+  expect([...hosts]).toEqual([stage.url]);
+  const blocked = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.intruder = true';
+    document.body.append(script);
+    return !('intruder' in globalThis);
+  });
+  expect(blocked).toBe(true);
+});
+
+const WIDTHS = [
+  { width: 390, dark: true },
+  { width: 2560, dark: false },
+];
+test.each(WIDTHS)(
+  'every page at $width pixels: no barrier, nothing beside the window',
+  async (look) => {
+    const { page } = await visit(look);
+    await page.goto(PAGES.signIn);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await signIn(page, stage.password);
+    await page.getByRole('heading', { name: 'Start a session' }).waitFor();
+    for (const path of Object.values(PAGES).filter((one) => one !== PAGES.signIn)) {
+      await page.goto(path.replace('{id}', 'new'));
+      await settle(page);
+      expect(await findBarriers(page), path).toEqual([]);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    }
+  },
+);
+
+test('a barrier is found where there is one', async () => {
+  const { page } = await visit();
+  await page.goto(PAGES.signIn);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.evaluate(() => document.body.append(document.createElement('button')));
+  expect((await findBarriers(page)).join()).toContain('button-name');
+});
+
+test('the first page is loaded with less than 250 kB', async () => {
+  const dist = join(import.meta.dirname, '../dist');
+  const document = await readFile(join(dist, 'index.html'), 'utf8');
+  const files = [...document.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path);
+  expect(files.length).toBeGreaterThan(1);
+  let bytes = gzipSync(document).length;
+  for (const path of files) bytes += (await readFile(join(dist, `${path}.gz`))).length;
+  expect(bytes).toBeLessThan(250_000);
+});

@@ -1,0 +1,72 @@
+import axe from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import type { Stage } from './stage.ts';
+
+interface Look {
+  readonly width?: number;
+  readonly dark?: boolean;
+}
+
+/** A browser of somebody, with what its console has told. */
+export interface Person {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the page, of its policy and of the network; refusals of a sign-in are none. */
+  readonly complaints: readonly string[];
+}
+
+export async function openPerson(
+  { browser, url }: Stage,
+  { width = 1280, dark = false }: Look = {},
+): Promise<Person> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height: 800 },
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // That nobody is signed in is asked of the server, and Chromium writes each 401 down.
+    if (message.type() === 'error' && !message.text().includes('401')) {
+      complaints.push(message.text());
+    }
+  });
+  return { page, context, complaints };
+}
+
+/** Signs in by the form, and waits for the first page. */
+export async function signIn(page: Page, password: string, name = 'admin'): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('User name').fill(name);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Waits until a page shows what it has read. */
+export async function settle(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('status', { name: 'Loading …' }).first().waitFor({ state: 'detached' });
+}
+
+/** Serious findings of axe, each with the first place that has it. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  // By CDP, so that the page's policy is as strict as it is for everybody.
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const { axe: here } = globalThis as unknown as { readonly axe: typeof axe };
+    return (await here.run(document)).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ''}`);
+}
+
+/** How far the document is wider than the window, in pixels. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { ensurePackages } from '@sallyport/lab/debian/packages';
+import { type Browser, chromium } from 'playwright-core';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** The real server with a database of its own, the page as it is built, and Debian's Chromium. */
+export interface Stage {
+  readonly url: string;
+  /** Of the user `admin`. */
+  readonly password: string;
+  readonly browser: Browser;
+  readonly close: () => Promise<void>;
+}
+
+interface StageOptions {
+  /** Unix socket of an agent; without one there is none. */
+  readonly agentSocket?: string;
+  readonly progress?: (line: string) => void;
+}
+
+/** Builds the page where it is stale, installs Chromium where it is missing, and starts both. */
+export async function openStage({ agentSocket, progress }: StageOptions = {}): Promise<Stage> {
+  await ensurePackages({
+    progress: progress ?? (() => {}),
+    programs: { chromium: ['chromium'] },
+  });
+  const build = [join(ROOT, 'scripts/build-web.ts'), '--if-stale'];
+  await promisify(execFile)(process.execPath, build, { timeout: 120_000 });
+  const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-web-'));
+  const socket = agentSocket ?? join(stateDir, 'no-agent.sock');
+  const server = await startServer(stateDir, socket);
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    // The tests are root, for whom Chromium's sandbox does not start. The page is our own.
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  const close = async (): Promise<void> => {
+    await browser.close();
+    const ended = once(server.child, 'exit');
+    server.child.kill('SIGTERM');
+    await ended;
+    await rm(stateDir, { recursive: true, force: true });
+  };
+  return { url: server.url, password: server.password, browser, close };
+}
+
+interface StartedServer {
+  readonly url: string;
+  readonly password: string;
+  readonly child: ChildProcess;
+}
+
+async function startServer(stateDir: string, socket: string): Promise<StartedServer> {
+  const places = ['--state-dir', stateDir, '--agent-socket', socket];
+  const args = ['server', 'run', '--listen', '127.0.0.1:0', ...places];
+  const child = spawn(join(ROOT, 'bin/sallyport'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += String(chunk);
+  });
+  const lines = createInterface(child.stderr);
+  for await (const line of lines) {
+    const { msg, port } = JSON.parse(line) as { readonly msg: string; readonly port?: number };
+    if (msg !== 'ready') continue;
+    child.stderr.resume();
+    const password = /password (\S+)/.exec(printed)?.[1] ?? '';
+    return { url: `http://127.0.0.1:${port}`, password, child };
+  }
+  throw new Error('the server ended before it was ready');
+}

@@ -1,0 +1,19 @@
+/**
+ * Addresses of the page. The server answers exactly these with the page's document, and the page's
+ * router has exactly these, so that a mistyped address is told as such by both.
+ */
+export const PAGES = {
+  home: '/',
+  signIn: '/sign-in',
+  sessions: '/sessions',
+  account: '/account',
+  egress: '/admin/egress',
+  images: '/admin/images',
+  image: '/admin/images/{id}',
+  allSessions: '/admin/sessions',
+  users: '/admin/users',
+  groups: '/admin/groups',
+  host: '/admin/host',
+  audit: '/admin/audit',
+} as const;
+export type PageName = keyof typeof PAGES;
