@@ -33,7 +33,6 @@ export class RfbViewer {
   /** @returns undefined where the gateway does not let them in */
   static async open(ticket: DesktopTicket, place: Place): Promise<RfbViewer | undefined> {
     const address = `${place.url.replace(/^http/, 'ws')}${ticket.path}`;
-    // Node.js takes headers here, which the DOM's type does not know.
     const options = {
       protocols: [ticket.protocol, `sallyport.ticket.${ticket.ticket}`],
       headers: { origin: place.origin ?? place.url },
