@@ -73,6 +73,10 @@ test('signs in, makes a network through the agent, ends both, and leaves the gua
   const login = `login ${ADDRESS} --user admin --password-file -`;
   expect(await sallyport(login, password)).toMatchObject({ code: 0 });
   expect((await sallyport('whoami')).stdout).toContain('everything');
+  // The page was built, and the server's user can read it.
+  const ask = `process.stdout.write(await (await fetch('${ADDRESS}/')).text())`;
+  const page = await lab.host.exec(process.execPath, ['--input-type=module', '-e', ask]);
+  expect(page.stdout).toContain('<script type="module"');
   const made = await sallyport(`network create ${A.name} --egress-ip ${A.address} --json`);
   expect(JSON.parse(made.stdout)).toMatchObject({ state: 'Ready' });
 

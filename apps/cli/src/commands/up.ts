@@ -1,15 +1,16 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve as absolute } from 'node:path';
 import { SallyportError } from '@sallyport/contract/errors';
-import { type Context, defineCommand } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { DEFAULT_DOCKER_HOST } from '../config.ts';
-import { printableJson } from '../printable.ts';
+import { printable } from '../printable.ts';
 import { badInput } from '../show-error.ts';
-import { renderTable } from '../table.ts';
 import type { Part } from '../up/child.ts';
+import { ensurePage } from '../up/build-page.ts';
 import { assertDockerAnswers } from '../up/docker-answers.ts';
 import { startAgent } from '../up/start-agent.ts';
-import { startServer, type StartedServer } from '../up/start-server.ts';
+import { startServer } from '../up/start-server.ts';
+import { namesEcho, welcome } from '../up/welcome.ts';
 import { assertProgramReadable, ensureServerFolder, findServerUser } from '../up/server-user.ts';
 
 export const up = defineCommand({
@@ -63,6 +64,10 @@ export const up = defineCommand({
         }),
       );
       if (agent !== null) parts.push(agent);
+      const fault = await context.during('Building the page', ensurePage());
+      if (fault !== '' && !context.json) {
+        context.print(`The page could not be built; all else works.\n${printableLines(fault)}\n`);
+      }
       const server = await context.during(
         'Starting the server',
         startServer({
@@ -75,7 +80,7 @@ export const up = defineCommand({
       );
       parts.push(server.part);
       const echo = await namesEcho(config ?? '/etc/sallyport/agent.yaml');
-      await tell(context, { agent, server, logs: places.logs, stateDir: places.server, echo });
+      await welcome(context, { agent, server, logs: places.logs, stateDir: places.server, echo });
       await Promise.race([asked, ...parts.map((part) => unexpectedEnd(part))]);
     } finally {
       const talks = !context.json && parts.length > 0;
@@ -112,6 +117,13 @@ function placesBelow(folder: string | undefined): Places {
   };
 }
 
+function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${printable(line)}\n`)
+    .join('');
+}
+
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
     // Not once: an impatient second Ctrl-C must not leave one of the two behind.
@@ -126,80 +138,4 @@ async function unexpectedEnd(part: Part): Promise<never> {
   throw new SallyportError('host_refused', 'Agent or server has ended by itself.', {
     remedy: `It said:\n${await part.lastWords()}`,
   });
-}
-
-/** Whether a configuration of the agent names echo services: without any no session can be verified. */
-async function namesEcho(file: string): Promise<boolean> {
-  return /^echo:/m.test(await readFile(file, 'utf8').catch(() => ''));
-}
-
-interface Running {
-  readonly agent: Part | null;
-  readonly server: StartedServer;
-  readonly logs: string;
-  /** Of the server. */
-  readonly stateDir: string;
-  readonly echo: boolean;
-}
-
-/** Where it is, how to get in, what is in the way, and what to do next. */
-async function tell(
-  context: Context,
-  { agent, server, logs, stateDir, echo }: Running,
-): Promise<void> {
-  const { print, style, json, call } = context;
-  const { url, first } = server;
-  if (json) {
-    print(
-      `${printableJson({ url, user: first?.user ?? null, password: first?.password ?? null }, 0)}\n`,
-    );
-    return;
-  }
-  const access =
-    first === null
-      ? [
-          ['Sign in', 'as before; the password of admin was shown at the first start'],
-          ['Lost it?', `end this, then: sallyport server recover admin --state-dir ${stateDir}`],
-        ]
-      : [
-          ['User', first.user],
-          ['Password', `${style('bold', first.password)}   (shown only now)`],
-        ];
-  const rows = [['Address', style('bold', url)], ...access, ['Logs', logs]];
-  print(`${style('green', 'Sallyport is up.')}\n\n${renderTable([], rows, '  ')}\n\n`);
-  if (agent === null)
-    print('An agent runs already: it was taken as it is, and stays at the end.\n\n');
-  const findings = (await call('doctor', {})).filter(({ level }) => level === 'error');
-  for (const { message, remedy } of findings) {
-    print(`${style('red', 'In the way:')} ${message}\n  ${remedy}\n`);
-  }
-  if (findings.length > 0) print('\n');
-  const [address = 'ADDR'] = (await call('host', {})).interfaces.flatMap(({ addresses }) =>
-    addresses.filter(({ egress, family }) => egress && family === 'ipv4').map((one) => one.address),
-  );
-  if (!echo) {
-    print(
-      'Sessions are shown once an echo service has seen their address. Name one that you trust in\n' +
-        'the configuration of the agent (docs/agent.md): echo: [https://echo.example/ip]\n\n',
-    );
-  }
-  const next = [
-    ['sign in, from another terminal', `sallyport login ${url}`],
-    [
-      'a network that leaves by one address',
-      `sallyport network create z_custom_a --egress-ip ${address}`,
-    ],
-    ['a desktop with a browser, from Debian packages', 'npm run image'],
-    [
-      'an image whose sessions leave by that network, or not at all',
-      'sallyport image create Desktop --docker-image sallyport/desktop --restrict-to-network z_custom_a',
-    ],
-    [
-      'a session, which is shown once its address was seen',
-      'sallyport session start Desktop --wait',
-    ],
-    ['what stands in the way, with the remedy', 'sallyport doctor'],
-  ] as const;
-  const lines = next.map(([what, line]) => `  ${style('dim', `# ${what}`)}\n  ${line}\n`);
-  print(`Next\n${lines.join('')}\nCtrl-C ends both.\n`);
 }
