@@ -15,12 +15,21 @@ const GRACE_MS = 5_000;
 const NOBODY = 65_534;
 const SOCKET_GROUP = 0;
 const UNPRIVILEGED = [
-  `--reuid=${NOBODY}`,
   `--regid=${SOCKET_GROUP}`,
   '--clear-groups',
+  '--inh-caps=-all',
   '--bounding-set=-all',
   '--no-new-privs',
 ];
+
+/**
+ * Nobody, or root without any capability where nobody may not read this folder, as below /root: then the
+ * server can do no more than the owner of its files.
+ */
+async function observeUser(): Promise<number> {
+  const asNobody = [`--reuid=${NOBODY}`, ...UNPRIVILEGED, 'test', '-r', SALLYPORT];
+  return (await tryRun('setpriv', asNobody)).code === 0 ? NOBODY : 0;
+}
 
 /**
  * The product's server beside a lab, with the agent in the lab's host, and its command line. It listens on
@@ -54,8 +63,9 @@ export class ServerProcess {
    * @param args more arguments of `sallyport server run`
    */
   async start(args: readonly string[] = []): Promise<void> {
+    const user = await observeUser();
     await mkdir(this.#stateDir, { recursive: true, mode: 0o700 });
-    await chown(this.#stateDir, NOBODY, SOCKET_GROUP);
+    await chown(this.#stateDir, user, SOCKET_GROUP);
     const { runDir } = this.#lab.layout;
     this.#starts += 1;
     const role = `server-${this.#starts}`;
@@ -65,7 +75,7 @@ export class ServerProcess {
     const command = [SALLYPORT, 'server', 'run', '--listen', `127.0.0.1:${port}`, ...places];
     this.#identity = await startInBackground(
       'setpriv',
-      [...UNPRIVILEGED, ...command, ...args],
+      [`--reuid=${user}`, ...UNPRIVILEGED, ...command, ...args],
       // Another place for compiled code than root's, which nobody may not write.
       { logFile, cwd: '/', env: { NODE_COMPILE_CACHE: join(this.#stateDir, 'compiled') } },
     );

@@ -1,5 +1,6 @@
 import { ERRORS, SallyportError, toProblem } from '@sallyport/contract/errors';
 import { recoverAccount } from './auth/recover-account.ts';
+import { runBackup, runRestore } from './backup/run-backup.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db/open-database.ts';
 import { REAL_WORLD } from './ids.ts';
@@ -7,10 +8,14 @@ import { runServer } from './run-server.ts';
 
 const HELP = `Usage: sallyport server run [OPTIONS]
        sallyport server recover USER [OPTIONS]
+       sallyport backup FILE [OPTIONS]
+       sallyport restore FILE [OPTIONS]
 
 run      People, images, networks and the audit log over HTTP. Needs no privileges.
 recover  A new password for who is locked out, without a second factor; all their logins end.
          With SQLite the server has to be stopped first.
+backup   All of it to a file, also while the server runs.
+restore  Into an empty database, SQLite or PostgreSQL, whichever it came from.
 
 Options:
   --listen HOST:PORT     Where to listen   (SALLYPORT_LISTEN, 127.0.0.1:8080)
@@ -40,6 +45,13 @@ async function main([name = '--help', ...rest]: readonly string[]): Promise<numb
   }
   if (name === 'run') return runServer(readConfig(rest));
   if (name === 'recover') return recover(rest);
+  if (name === 'backup' || name === 'restore') {
+    const [file, flags] =
+      rest[0]?.startsWith('-') === false ? [rest[0], rest.slice(1)] : [undefined, rest];
+    return name === 'backup'
+      ? runBackup(file, readConfig(flags))
+      : runRestore(file, readConfig(flags));
+  }
   throw new SallyportError('invalid_input', `There is no command "sallyport server ${name}".`, {
     remedy: 'See: sallyport server --help',
   });

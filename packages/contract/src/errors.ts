@@ -79,6 +79,8 @@ export const ERRORS = {
   server_not_ready: { status: 503, exit: 4, title: 'The server is not ready' },
   server_unreachable: { status: 503, exit: 3, title: 'The server does not answer' },
   database_refused: { status: 503, exit: 4, title: 'The database can not be used' },
+  backup_unusable: { status: 409, exit: 4, title: 'This is no backup to restore' },
+  database_not_empty: { status: 409, exit: 4, title: 'The database is not empty' },
   internal: { status: 500, exit: 70, title: 'This is a bug in Sallyport' },
 } as const satisfies Record<string, ErrorMeaning>;
 

@@ -10,6 +10,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-shares': { up: createShares },
 };
 
+/** Name of the last one: the shape of the tables. */
+export const NEWEST_SCHEMA = Object.keys(MIGRATIONS).toSorted().at(-1) ?? '';
+
 async function createPeople(db: Kysely<never>): Promise<void> {
   await db.schema
     .createTable('users')

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SallyportError } from '@sallyport/contract/errors';
 import { type Dialect, Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { acquireInstanceLock } from './instance-lock.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { MIGRATIONS, NEWEST_SCHEMA } from './migrations.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,6 +44,33 @@ export async function openDatabase({ stateDir, databaseUrl }: Place): Promise<Op
   }
 }
 
+/**
+ * Opens a database that is there already, beside a server that may use it, to read it as it is.
+ * @throws SallyportError `database_refused`: it is not there, or its tables are of another version
+ */
+export async function openBeside({ stateDir, databaseUrl }: Place): Promise<OpenDatabase> {
+  const file = join(stateDir, 'server.db');
+  if (databaseUrl === null && !existsSync(file)) throw refused(`there is no ${file}`);
+  const kind = databaseUrl === null ? 'sqlite' : 'postgres';
+  const dialect =
+    databaseUrl === null
+      ? new SqliteDialect({ database: openSqliteDatabase(file) })
+      : postgres(databaseUrl);
+  const db = new Kysely<Tables>({ dialect });
+  const close = () => db.destroy();
+  try {
+    const { rows } = await sql<{ name: string }>`
+      select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name desc limit 1
+    `.execute(db);
+    const schema = rows[0]?.name ?? 'none';
+    if (schema === NEWEST_SCHEMA) return { db, kind, close };
+    throw new Error(`its tables are of another version (${schema}, here ${NEWEST_SCHEMA})`);
+  } catch (error) {
+    await close();
+    throw refused(messageOf(error), error);
+  }
+}
+
 const { INT8 } = pg.types.builtins;
 
 /** bigint: milliseconds and counters, which stay far below 2^53. */
@@ -79,14 +106,7 @@ async function open(
     if (error !== undefined) throw new Error(messageOf(error), { cause: error });
   } catch (error) {
     await db.destroy();
-    throw new SallyportError(
-      'database_refused',
-      `The database can not be used: ${messageOf(error)}`,
-      {
-        remedy: 'Check DATABASE_URL or the state directory; docs/server.md describes both.',
-        cause: error,
-      },
-    );
+    throw refused(messageOf(error), error);
   }
   return {
     db,
@@ -96,6 +116,13 @@ async function open(
       release();
     },
   };
+}
+
+function refused(reason: string, cause?: unknown): SallyportError {
+  return new SallyportError('database_refused', `The database can not be used: ${reason}`, {
+    remedy: 'Check DATABASE_URL or the state directory; docs/server.md describes both.',
+    cause,
+  });
 }
 
 function messageOf(error: unknown): string {
