@@ -37,15 +37,18 @@ async function observeUser(): Promise<number> {
  */
 export class ServerProcess {
   readonly #lab: Lab;
+  readonly #name: string;
   readonly #stateDir: string;
   #identity: ProcessIdentity | null = null;
   #starts = 0;
   #url = '';
   #password = '';
 
-  constructor(lab: Lab) {
+  /** @param name of its database and its logs; another one is another server */
+  constructor(lab: Lab, name = 'server') {
     this.#lab = lab;
-    this.#stateDir = join(lab.layout.dataDir, 'server');
+    this.#name = name;
+    this.#stateDir = join(lab.layout.dataDir, name);
   }
 
   /** Where it is reached. */
@@ -68,7 +71,7 @@ export class ServerProcess {
     await chown(this.#stateDir, user, SOCKET_GROUP);
     const { runDir } = this.#lab.layout;
     this.#starts += 1;
-    const role = `server-${this.#starts}`;
+    const role = `${this.#name}-${this.#starts}`;
     const logFile = join(runDir, `${role}.log`);
     const places = ['--state-dir', this.#stateDir, '--agent-socket', join(runDir, 'agent.sock')];
     const port = this.#url === '' ? '0' : new URL(this.#url).port;
