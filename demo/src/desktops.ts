@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { ensureDesktopImage } from '@sallyport/images/desktop-image';
 import type { Lab } from '@sallyport/lab/lab';
+import { run } from '@sallyport/lab/process/run';
 import { ServerProcess } from '@sallyport/lab/server-process';
 import type { Kept, Stage } from './stage.ts';
 
@@ -9,6 +11,8 @@ const PLACES = [
   { network: 'z_custom_a', address: '192.168.4.153' },
   { network: 'z_custom_b', address: '192.168.56.103' },
 ] as const;
+const BUILD_PAGE = join(import.meta.dirname, '../../scripts/build-web.ts');
+const BUILD_MS = 180_000;
 /** A browser asks soon after its desktop is there. */
 const ASKED_MS = 15_000;
 
@@ -21,6 +25,8 @@ export async function playDesktops(
   stage.chapter('Desktops for people: an image that may only use one of the networks.');
   const docker = `unix://${lab.layout.dockerSocket}`;
   const name = await ensureDesktopImage(docker, (line) => stage.progress(line));
+  stage.progress('building the page, unless it is built');
+  await run(process.execPath, [BUILD_PAGE, '--if-stale'], { timeoutMs: BUILD_MS });
   const server = new ServerProcess(lab);
   await server.start();
   await server.login();
