@@ -55,7 +55,10 @@ export async function launchable(
  * An id of a group that is gone lets nobody in: the image is not everybody's by that. Whoever
  * manages images could let themselves in.
  */
-export function mayUse({ groups, principal }: Caller, image: ImageDefinition): boolean {
+export function mayUse(
+  { groups, principal }: Pick<Caller, 'groups' | 'principal'>,
+  image: ImageDefinition,
+): boolean {
   return (
     image.groups.length === 0 ||
     hasPermission(principal, 'images.manage') ||

@@ -2,12 +2,13 @@ import { SallyportError } from '@sallyport/contract/errors';
 import type { ImageDefinition } from '@sallyport/contract/server/images';
 import type { SessionStart } from '@sallyport/contract/server/sessions';
 import { appendAudit } from '../audit/audit-log.ts';
+import type { Db } from '../db/open-database.ts';
 import type { SessionRow } from '../db/tables.ts';
 import { newId } from '../ids.ts';
 import { definitionOf } from '../images/definition.ts';
 import { mayUse, networksNow } from '../images/launchable.ts';
 import { obstacleOf, waysOut } from '../images/ways-out.ts';
-import type { Caller } from '../people/account.ts';
+import { type Caller, loadCaller } from '../people/account.ts';
 import { endOfLimit, shorterLimit } from './expiry.ts';
 import { assertBelowLimit } from './store.ts';
 import { planWish } from './wish.ts';
@@ -100,15 +101,54 @@ async function usableImage(
     throw new SallyportError('image_not_found', `There is no image ${imageId}.`);
   }
   const image = definitionOf(row);
+  assertMayUse(caller, image);
+  return image;
+}
+
+/** @throws SallyportError `image_forbidden` */
+function assertMayUse(caller: Pick<Caller, 'groups' | 'principal'>, image: ImageDefinition): void {
   if (!mayUse(caller, image)) {
     throw new SallyportError('image_forbidden', 'The image is for other groups.', {
       remedy: 'Ask an administrator.',
     });
   }
-  if (image.enabled) return image;
+  if (image.enabled) return;
   throw new SallyportError('image_forbidden', `The image ${image.name} is switched off.`, {
     remedy: 'Ask an administrator.',
   });
+}
+
+/**
+ * A session that was stopped does not outlive the right to have it: what the groups of its owner allow now
+ * decides, whoever starts it.
+ * @throws SallyportError `session_limit`, `image_forbidden`, `network_not_allowed`
+ */
+export async function assertOwnerMayStart(
+  transaction: Db,
+  { owner_id, image_id, network }: SessionRow,
+): Promise<void> {
+  if (owner_id === null) return;
+  const credentials = { scopes: null, loginToken: null, source: '' };
+  const owner = await loadCaller(transaction, owner_id, credentials);
+  // Whoever is disabled may not sign in; what an administrator starts for them is the administrator's business.
+  if (owner === null) return;
+  const { maxSessions, allowedNetworks } = owner.settings;
+  await assertBelowLimit(transaction, owner_id, maxSessions);
+  if (allowedNetworks !== null && !allowedNetworks.includes(network)) {
+    throw new SallyportError(
+      'network_not_allowed',
+      `The groups do not allow ${network} any more.`,
+      {
+        remedy: 'Ask an administrator, or start a new session.',
+      },
+    );
+  }
+  const image = await transaction
+    .selectFrom('images')
+    .selectAll()
+    .where('id', '=', image_id)
+    .executeTakeFirst();
+  if (image !== undefined) assertMayUse(owner, definitionOf(image));
 }
 
 /** @throws SallyportError `agent_unreachable`, or why it can not go there */

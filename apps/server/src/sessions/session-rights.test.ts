@@ -118,3 +118,27 @@ test('the same idempotency key starts one session', async () => {
   const [one, two] = [await stage.call(anna, call), await stage.call(anna, call)];
   expect(two.json<SessionView>().id).toBe(one.json<SessionView>().id);
 });
+
+test.each([
+  ['network_not_allowed', { settings: { allowedNetworks: ['z_custom_b'] } }],
+  ['image_forbidden', { image: { enabled: false } }],
+] as const)('a stopped session does not outlive the right to have it: %s', async (code, change) => {
+  const scene = await beginScene();
+  const { stage, admin, imageId } = scene;
+  const id = await start(scene);
+  await reach(scene, id, 'running');
+  await act(scene, id, ['stop']);
+  await reach(scene, id, 'stopped');
+  const headers = { 'if-match': '*' };
+  if ('settings' in change) {
+    const groups = await stage.call(admin, { method: 'GET', path: '/api/v1/groups' });
+    const { items } = groups.json<{ items: [{ id: string }] }>();
+    const path = `/api/v1/groups/${items[0].id}`;
+    await stage.call(admin, { method: 'PATCH', path, body: change, headers });
+  } else {
+    const path = `/api/v1/images/${imageId}`;
+    await stage.call(admin, { method: 'PATCH', path, body: change.image, headers });
+  }
+  expect(await act(scene, id, ['start'])).toMatchObject({ code });
+  expect(await reach(scene, id, 'stopped')).toMatchObject({ phase: '' });
+});

@@ -13,16 +13,10 @@ import { endOfLimit } from './expiry.ts';
 import { Lanes } from './lanes.ts';
 import { leadOn } from './lead-on.ts';
 import { NetworkBook } from './network-book.ts';
-import { keepAlive, quarantine, settingsOf, transit, verificationPatch } from './outcomes.ts';
-import { requestSession } from './request.ts';
+import { keepAlive, quarantine, transit, verificationPatch } from './outcomes.ts';
+import { assertOwnerMayStart, requestSession } from './request.ts';
 import { mayDo, maySee } from './rights.ts';
-import {
-  assertBelowLimit,
-  findSession,
-  listSessions,
-  noteSession,
-  type SessionQuery,
-} from './store.ts';
+import { findSession, listSessions, noteSession, type SessionQuery } from './store.ts';
 import { viewSession } from './view.ts';
 import type { SessionWorld } from './world.ts';
 
@@ -139,7 +133,7 @@ export class Sessions {
         event,
         actor,
         patch: { reason: '', ...(action === 'start' && this.#anew(now)), ...patch },
-        ...(action === 'start' && { check: (db) => this.#belowLimit(db, now) }),
+        ...(action === 'start' && { check: (db) => assertOwnerMayStart(db, now) }),
       });
       if (changed !== undefined) return changed;
       throw new SallyportError('session_state', 'The session has changed meanwhile.', {
@@ -224,11 +218,5 @@ export class Sessions {
   #anew({ limit_seconds }: SessionRow): SessionPatch {
     const now = this.world.world.now();
     return { last_keepalive_at: now, limit_at: endOfLimit(now, limit_seconds) };
-  }
-
-  async #belowLimit(transaction: SessionWorld['db'], { owner_id }: SessionRow): Promise<void> {
-    if (owner_id === null) return;
-    const { maxSessions } = await settingsOf(transaction, owner_id);
-    await assertBelowLimit(transaction, owner_id, maxSessions);
   }
 }

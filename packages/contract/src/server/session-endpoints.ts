@@ -88,7 +88,7 @@ export const SESSION_ENDPOINTS = {
     params: byId,
     response: sessionSchema,
     status: 200,
-    errors: [...ACTING, 'session_limit'],
+    errors: [...ACTING, 'session_limit', 'image_forbidden', 'network_not_allowed'],
   },
   deleteSession: {
     method: 'DELETE',
