@@ -90,6 +90,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     },
     strictTransportSecurity: https,
   });
+  // A WebSocket is no request any more: the server would wait for it without end.
+  app.addHook('preClose', async () => desktops.displays.close());
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     desktops.displays.handleUpgrade(request, socket, head),
   );

@@ -141,6 +141,14 @@ async function post(place: Place, path: string, sender: Sender): Promise<unknown
   return place.scene.stage.call(sender, { method: 'POST', path });
 }
 
+test('a server that ends says so to whoever looks on, and waits for nobody', async () => {
+  const place = await beginDesktop();
+  const browser = await opened(place, await place.ticket());
+  const closed = closeCode(browser);
+  await place.scene.stage.app.close();
+  expect(await closed).toBe(4005);
+});
+
 test('an API key opens no desktop', async () => {
   const { scene, id } = await beginDesktop();
   const { stage, anna } = scene;
