@@ -14,6 +14,8 @@ const COMPONENTS: Readonly<Record<PageName, RouteComponent>> = {
   home: Home,
   signIn: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
   sessions: lazyRouteComponent(() => import('./pages/sessions.tsx'), 'MySessions'),
+  session: lazyRouteComponent(() => import('./pages/session/session-page.tsx'), 'SessionPage'),
+  share: lazyRouteComponent(() => import('./pages/session/share-page.tsx'), 'SharePage'),
   account: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
   egress: lazyRouteComponent(() => import('./pages/egress.tsx'), 'Egress'),
   images: lazyRouteComponent(() => import('./pages/images.tsx'), 'Images'),

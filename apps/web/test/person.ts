@@ -16,7 +16,7 @@ export interface Person {
 }
 
 export async function openPerson(
-  { browser, url }: Stage,
+  { browser, url }: Pick<Stage, 'browser' | 'url'>,
   { width = 1280, dark = false }: Look = {},
 ): Promise<Person> {
   const context = await browser.newContext({

@@ -24,7 +24,7 @@ const LOOKS = [
 
 await mkdir(folder, { recursive: true });
 const progress = (line: string): void => void process.stdout.write(`${line}\n`);
-const stage = await openStage({ progress });
+const stage = await openStage(progress);
 try {
   for (const [index, look] of LOOKS.entries()) {
     const { page, context } = await openPerson(stage, look);

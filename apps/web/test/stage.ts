@@ -19,28 +19,23 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-interface StageOptions {
-  /** Unix socket of an agent; without one there is none. */
-  readonly agentSocket?: string;
-  readonly progress?: (line: string) => void;
-}
-
-/** Builds the page where it is stale, installs Chromium where it is missing, and starts both. */
-export async function openStage({ agentSocket, progress }: StageOptions = {}): Promise<Stage> {
-  await ensurePackages({
-    progress: progress ?? (() => {}),
-    programs: { chromium: ['chromium'] },
-  });
+/** Builds the page where it is stale, installs Chromium where it is missing, and starts it. */
+export async function openBrowser(progress: (line: string) => void = () => {}): Promise<Browser> {
+  await ensurePackages({ progress, programs: { chromium: ['chromium'] } });
   const build = [join(ROOT, 'scripts/build-web.ts'), '--if-stale'];
   await promisify(execFile)(process.execPath, build, { timeout: 120_000 });
-  const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-web-'));
-  const socket = agentSocket ?? join(stateDir, 'no-agent.sock');
-  const server = await startServer(stateDir, socket);
-  const browser = await chromium.launch({
+  return chromium.launch({
     executablePath: '/usr/bin/chromium',
     // The tests are root, for whom Chromium's sandbox does not start. The page is our own.
     args: ['--no-sandbox', '--disable-gpu'],
   });
+}
+
+/** A browser and a server without an agent. */
+export async function openStage(progress?: (line: string) => void): Promise<Stage> {
+  const browser = await openBrowser(progress);
+  const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-web-'));
+  const server = await startServer(stateDir, join(stateDir, 'no-agent.sock'));
   const close = async (): Promise<void> => {
     await browser.close();
     const ended = once(server.child, 'exit');

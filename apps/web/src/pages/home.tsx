@@ -38,7 +38,10 @@ export function Home() {
 function ImageCard({ image }: { readonly image: Launchable }) {
   const navigate = useNavigate();
   const [chosen, setChosen] = useState(image.network);
-  const start = useChange('startSession', () => void navigate({ to: PAGES.sessions }));
+  const start = useChange(
+    'startSession',
+    ({ id }) => void navigate({ to: PAGES.session.replace('{id}', id) }),
+  );
   const way = image.networkChoices.find(({ name }) => name === chosen);
   const body = {
     imageId: image.id,

@@ -36,6 +36,7 @@ export function RestrictToNetwork({ wishes, set, wrong }: RestrictProps) {
             label={texts.images.networks}
             description={texts.images.networksHelp}
             required
+            searchable
             data={[...data, ...others]}
             value={wishes.networks}
             error={wrong('networks')}

@@ -1,5 +1,6 @@
 import { Button, Code, Group, Modal, Text } from '@mantine/core';
 import type { SessionView } from '@sallyport/contract/server/sessions';
+import { PAGES } from '@sallyport/contract/server/pages';
 import { useState } from 'react';
 import { useApi, useChange } from '../api/use-api.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -7,6 +8,7 @@ import { Loaded, Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { showTime } from '../parts/time.ts';
+import { PageLink } from '../shell/page-link.tsx';
 import { texts } from '../texts.ts';
 
 const OWNER: Column<SessionView> = {
@@ -133,6 +135,11 @@ function Acts({ session: { id, actions, state, imageName } }: { readonly session
   return (
     <>
       <Group gap={4} wrap="nowrap">
+        {actions.includes('open') && (
+          <PageLink to={PAGES.session.replace('{id}', id)} className="open">
+            {texts.sessions.acts.open}
+          </PageLink>
+        )}
         {(Object.keys(changes) as (keyof typeof changes)[])
           .filter((action) => actions.includes(action))
           .map((action) => (

@@ -25,13 +25,16 @@ export function Shell() {
   const { data: account, error } = useAccount();
   const { pathname } = useLocation();
   const navigate = useNavigate();
-  const lost = account === null && pathname !== PAGES.signIn;
+  const isOpen = pathname === PAGES.signIn || pathname.startsWith('/share/');
+  const lost = account === null && !isOpen;
   useEffect(() => {
     if (lost) void navigate({ to: PAGES.signIn });
   }, [lost, navigate]);
-  if (pathname === PAGES.signIn) return <Outlet />;
+  if (isOpen) return <Outlet />;
   if (error !== null) return <ProblemNote error={error} />;
   if (!account) return <Loader m="xl" aria-label={texts.loading} role="status" />;
+  // A desktop has the whole window.
+  if (pathname.startsWith(`${PAGES.sessions}/`)) return <Outlet />;
   return <Frame account={account} />;
 }
 

@@ -6,6 +6,8 @@ export const PAGES = {
   home: '/',
   signIn: '/sign-in',
   sessions: '/sessions',
+  session: '/sessions/{id}',
+  share: '/share/{token}',
   account: '/account',
   egress: '/admin/egress',
   images: '/admin/images',

@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDesktopImage } from '@sallyport/images/desktop-image';
+import { AgentProcess } from '@sallyport/lab/agent-process';
+import { type Lab, upLab } from '@sallyport/lab/lab';
+import { ServerProcess } from '@sallyport/lab/server-process';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBarriers, openPerson, overflow, type Person, settle, signIn } from './person.ts';
+import { openBrowser } from './stage.ts';
+
+/* The guide with a mouse, from signing in to the picture of a desktop whose browser leaves by the right address. */
+
+const BEYOND = '198.51.100.10';
+const ADDRESS = '192.168.4.153';
+const NETWORK = 'z_custom_a';
+const START_MS = 120_000;
+
+let lab: Lab;
+let agent: AgentProcess;
+let server: ServerProcess;
+let browser: Browser;
+let admin: Person;
+let page: Page;
+let session = '';
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  lab = await upLab({ name: `web-guide-${process.pid}` });
+  const config = join(lab.layout.runDir, 'agent.yaml');
+  await writeFile(config, `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\n`);
+  agent = new AgentProcess(lab, { args: ['--config', config] });
+  await agent.start();
+  server = new ServerProcess(lab);
+  await server.start();
+  admin = await openPerson({ browser, url: server.url });
+  page = admin.page;
+}, 600_000);
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+  await agent.stop();
+  await lab.down();
+});
+
+test('a network is created by the address that the form offers, and verified', async () => {
+  await signIn(page, server.password);
+  await page.getByRole('link', { name: 'Egress' }).click();
+  await page.getByRole('button', { name: 'Create network' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/^Name/).fill(NETWORK);
+  await dialog.getByRole('combobox', { name: 'Egress address' }).fill(ADDRESS);
+  await page.getByRole('option', { name: ADDRESS }).click();
+  expect(await dialog.getByRole('note').textContent()).toContain(`leave by ${ADDRESS} alone`);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached', timeout: 30_000 });
+  const picture = page.getByRole('region', { name: 'Who leaves where' });
+  await picture.getByText('enp0s3').waitFor();
+  expect(await picture.locator('path.blocked').count()).toBe(0);
+  await page.getByRole('button', { name: `Verify ${NETWORK}` }).click();
+  await dialog.getByRole('cell', { name: ADDRESS, exact: true }).waitFor({ timeout: 30_000 });
+  await page.keyboard.press('Escape');
+}, 120_000);
+
+test('an image is made, edited, and restricted to the network', async () => {
+  const image = await ensureDesktopImage(`unix://${lab.layout.dockerSocket}`, () => undefined);
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+  await page.getByRole('button', { name: 'Add image' }).click();
+  await page.getByLabel('Friendly name').fill('Browser');
+  await page.getByLabel('Docker image').fill(image);
+  await page
+    .getByLabel('Environment (JSON)')
+    .fill(JSON.stringify({ START_URL: `http://${BEYOND}/guide-by-mouse` }));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Edit Browser' }).click();
+  await page.getByLabel('Restrict Image to Docker Network').check();
+  await page.getByRole('combobox', { name: 'Docker networks' }).click();
+  await page.getByRole('option', { name: NETWORK }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const row = page.getByRole('row', { name: 'Browser' });
+  await expect.poll(() => row.textContent(), { timeout: 10_000 }).toContain(NETWORK);
+}, 300_000);
+
+test('its session shows a desktop, whose browser is seen beyond from the right address', async () => {
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
+  await page.getByRole('button', { name: 'Start Browser' }).click();
+  await page
+    .getByRole('region', { name: 'Desktop' })
+    .locator('canvas')
+    .waitFor({ timeout: START_MS });
+  session = page.url();
+  await page.getByRole('status').waitFor({ state: 'detached', timeout: 30_000 });
+  await expect.poll(() => colours(page), { timeout: START_MS }).toBeGreaterThan(50);
+  await page.getByText(`Verified ${ADDRESS}`).waitFor({ state: 'attached' });
+  const tag = '/guide-by-mouse';
+  const sources = async (): Promise<readonly string[]> => {
+    const arrivals = await lab.wan.arrivals({ service: 'http', tag });
+    return [...new Set(arrivals.map(({ source }) => source))];
+  };
+  await expect.poll(sources, { timeout: START_MS }).toEqual([ADDRESS]);
+  expect(await findBarriers(page)).toEqual([]);
+}, 400_000);
+
+test('the desktop comes back by itself after the server was away', async () => {
+  await server.kill();
+  await page.getByText('The connection broke').waitFor();
+  await server.start();
+  await page.getByText('The connection broke').waitFor({ state: 'detached', timeout: 60_000 });
+  await expect.poll(() => colours(page), { timeout: 30_000 }).toBeGreaterThan(50);
+}, 120_000);
+
+test('an address that goes away is told in the bar, with the reason', async () => {
+  await lab.host.exec('ip', ['address', 'del', `${ADDRESS}/24`, 'dev', 'enp0s3']);
+  const bar = page.getByRole('toolbar');
+  await bar.getByText('Blocked').waitFor({ timeout: 10_000 });
+  expect(await bar.textContent()).toContain(ADDRESS);
+  const other = await admin.context.newPage();
+  await other.goto('/admin/egress');
+  await settle(other);
+  expect(await other.locator('path.blocked').count()).toBeGreaterThan(0);
+  expect(await findBarriers(other)).toEqual([]);
+  await other.setViewportSize({ width: 390, height: 800 });
+  expect(await overflow(other)).toBeLessThanOrEqual(0);
+  await lab.host.exec('ip', ['address', 'add', `${ADDRESS}/24`, 'dev', 'enp0s3']);
+  await bar.getByText('Blocked').waitFor({ state: 'detached', timeout: 30_000 });
+  expect(page.url()).toBe(session);
+}, 120_000);
+
+/** How many colours the desktop shows; a black one has one. */
+async function colours(shown: Page): Promise<number> {
+  return shown.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.screen canvas');
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Set(pixels === undefined ? [] : new Uint32Array(pixels.buffer)).size;
+  });
+}
