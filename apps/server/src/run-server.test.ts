@@ -9,7 +9,9 @@ import { expect, onTestFinished, test } from 'vitest';
 /** Starts the program as people do; gives its address, what it printed, and an end. */
 async function start(stateDir: string) {
   const main = join(import.meta.dirname, 'main.ts');
+  const nobody = join(stateDir, 'no-agent.sock');
   const args = [main, 'run', '--state-dir', stateDir, '--listen', '127.0.0.1:0'];
+  args.push('--agent-socket', nobody);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let printed = '';
@@ -34,7 +36,8 @@ test('the first start prints a password that works, the second none; the data st
   onTestFinished(() => rm(stateDir, { recursive: true, force: true }));
   const first = await start(stateDir);
   const password = /password (\S+)/.exec(first.printed())?.[1];
-  expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  const ready = await fetch(`${first.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', agent: 'unreachable' }]);
   expect(await first.stop()).toBe(0);
 
   const second = await start(stateDir);

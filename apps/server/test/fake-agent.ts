@@ -66,6 +66,7 @@ export function createFakeAgent(): FakeAgent {
     throw new SallyportError('network_not_found', `There is no network ${name}.`);
   };
   const answers: Answers = {
+    events: () => [],
     listNetworks: () => [...networks.values()],
     showNetwork: ({ params }) => network(params.name),
     createNetwork: ({ body }) => {

@@ -5,6 +5,7 @@ import type { World } from '../ids.ts';
 import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from '../people/groups.ts';
 import { createUser, deleteUser, listUsers, showUser, updateUser } from '../people/users.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
+import { createAgentProbe } from '../agent/agent-probe.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Displays } from '../desktops/displays.ts';
 import { afterRevoking } from './afterwards.ts';
@@ -29,6 +30,7 @@ export function createHandlers(
   { agent, sessions, displays }: Services,
 ): ServerHandlers {
   const { defaultNetwork } = sessions.world;
+  const probeAgent = createAgentProbe(agent, world.now);
   const handlers: ServerHandlers = {
     ...ownAccountHandlers(db, world),
     ...imageHandlers({ db, world, agent, defaultNetwork }),
@@ -44,7 +46,7 @@ export function createHandlers(
           cause: error,
         });
       }
-      return { status: 'ok' };
+      return { status: 'ok', agent: await probeAgent() };
     },
     listUsers: async ({ query: { cursor, limit } }) =>
       pageOf(await listUsers(db, { cursor, limit: limit + 1 }), limit, {

@@ -16,6 +16,8 @@ import {
 } from './people.ts';
 
 const status = z.strictObject({ status: z.literal('ok') });
+/** Without the agent people still sign in and read: it does not make the server unready. */
+const readiness = status.extend({ agent: z.enum(['reachable', 'unreachable']) });
 
 export const SERVER_ENDPOINTS = {
   health: {
@@ -30,9 +32,9 @@ export const SERVER_ENDPOINTS = {
   readiness: {
     method: 'GET',
     path: '/readyz',
-    summary: 'The database answers',
+    summary: 'The database answers; whether the agent does is told beside it',
     access: 'public',
-    response: status,
+    response: readiness,
     status: 200,
     errors: ['server_not_ready'],
   },
