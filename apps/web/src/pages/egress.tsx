@@ -66,9 +66,9 @@ function Picture({ networks }: { readonly networks: readonly NetworkView[] }) {
       <Text component="ul" px="xl" pb="sm" size="sm" className="warning">
         {networks
           .filter(({ state }) => state !== 'Ready')
-          .map(({ name, state, reason, remedy }) => (
+          .map(({ name, reason, remedy }) => (
             <li key={name}>
-              {name}: {state}. {reason} {remedy}
+              {name}: {[reason, remedy].filter((part) => part !== '').join('; ')}
             </li>
           ))}
       </Text>

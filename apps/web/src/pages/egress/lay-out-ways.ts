@@ -53,7 +53,7 @@ export function layOutWays(
     ...new Set(
       networks.flatMap((one) => addressesOf(one).flatMap((ip) => uplinkOf(one, ip) ?? [])),
     ),
-  ];
+  ].toSorted();
   const columns: readonly (readonly Box[])[] = [
     networks.map((network) => ({
       id: `s ${network.name}`,
