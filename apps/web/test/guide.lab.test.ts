@@ -103,6 +103,24 @@ test('its session shows a desktop, whose browser is seen beyond from the right a
   expect(await findBarriers(page)).toEqual([]);
 }, 400_000);
 
+test('who used the address is found in the flow log, and who did not is not', async () => {
+  const other = await admin.context.newPage();
+  await other.goto('/admin/egress');
+  const search = other.getByRole('region', { name: 'Who used this address' });
+  await search.getByLabel('Address').fill('192.168.4.154');
+  await search.getByRole('button', { name: 'Search' }).click();
+  await search.getByText('The flow log has nothing of this.').waitFor();
+  await search.getByLabel('Address').fill(ADDRESS);
+  await search.getByRole('button', { name: 'Search' }).click();
+  const found = search.getByRole('row').filter({ hasText: `${BEYOND}:80` });
+  await found.first().waitFor();
+  const name = /\/sessions\/(.+)$/.exec(session)?.[1] ?? 'none';
+  expect(await found.first().textContent()).toContain(NETWORK);
+  expect(await found.allTextContents().then((rows) => rows.join())).toContain(name.slice(-12));
+  expect(await findBarriers(other)).toEqual([]);
+  await other.close();
+}, 60_000);
+
 test('the desktop comes back by itself after the server was away', async () => {
   await server.kill();
   await page.getByText('The connection broke').waitFor();

@@ -7,6 +7,7 @@ import { ProblemNote } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { Adoptables } from './egress/adoptables.tsx';
 import { Drops, Events } from './egress/events.tsx';
+import { Flows } from './egress/flows.tsx';
 import { NetworkForm } from './egress/network-form.tsx';
 import { NetworkTable } from './egress/network-table.tsx';
 import { Ways } from './egress/ways.tsx';
@@ -38,6 +39,7 @@ export function Egress() {
       </Loaded>
       <Adoptables />
       <Drops />
+      <Flows />
       <Events />
       {open !== null && (
         <NetworkForm network={open === 'new' ? null : open} onClose={() => setOpen(null)} />
