@@ -68,9 +68,10 @@ export function createDockerEngine(dockerHost: string): Docker {
       }
     },
 
-    async *events(signal) {
+    async *events(signal, since) {
       const filters = encodeURIComponent(JSON.stringify({ type: ['network', 'container'] }));
-      const path = `/events?filters=${filters}`;
+      const from = since === undefined ? '' : `&since=${(since / 1000).toFixed(3)}`;
+      const path = `/events?filters=${filters}${from}`;
       const answer = await stream({ method: 'GET', path, signal });
       for await (const line of createInterface({ input: answer })) {
         const { Type, Action, Actor } = eventSchema.parse(JSON.parse(line));

@@ -40,8 +40,8 @@ const NFT = ['table', 'dockerUser'] as const;
 type Select = (line: string) => boolean;
 
 /**
- * A monitor that dies is started again at once, and when it listens again it says so itself, since it
- * has missed what happened in between.
+ * A monitor that dies is started again at once. When it listens, the first time too, it says so itself,
+ * since it has missed what happened before.
  */
 function monitor(
   [program, ...args]: readonly [string, ...string[]],
@@ -58,10 +58,8 @@ function monitor(
           const lines = runLines(program, args, signal)[Symbol.asyncIterator]();
           const first = lines.next();
           first.catch(() => undefined);
-          if (starts > 1) {
-            await pause(LISTENING_MS, signal);
-            yield `${name} was started again`;
-          }
+          await pause(LISTENING_MS, signal);
+          yield starts === 1 ? `${name} listens` : `${name} was started again`;
           for (let next = await first; next.done !== true; next = await lines.next()) {
             if (select(next.value)) yield `${name}: ${shorten(next.value)}`;
           }

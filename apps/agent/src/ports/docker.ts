@@ -68,6 +68,9 @@ export interface Docker extends ContainerReading {
   createNetwork(request: DockerNetworkRequest): Promise<string>;
   /** Idempotent: a network that is gone is fine. */
   removeNetwork(id: string): Promise<void>;
-  /** Network and container events, until aborted or the connection ends. */
-  events(signal: AbortSignal): AsyncIterable<DockerEvent>;
+  /**
+   * Network and container events, until aborted or the connection ends.
+   * @param since milliseconds since 1970: begins with those that Docker remembers from then on
+   */
+  events(signal: AbortSignal, since?: number): AsyncIterable<DockerEvent>;
 }

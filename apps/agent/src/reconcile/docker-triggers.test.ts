@@ -31,6 +31,15 @@ describe('Docker as a reason to look', () => {
     await end();
   });
 
+  it('is asked for what happened since before it was looked at, so that nothing falls between', async () => {
+    const { docker, end } = follow();
+    const events = vi.spyOn(docker, 'events');
+    const begun = Date.now();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events.mock.calls[0]?.[1]).toBe(begun);
+    await end();
+  });
+
   it('is asked again until it answers, ever less often', async () => {
     const { docker, reasons, asked, end } = follow({ down: true });
     await vi.advanceTimersByTimeAsync(60_000);

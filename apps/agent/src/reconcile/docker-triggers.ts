@@ -26,10 +26,12 @@ export async function* dockerTriggers(
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
+      // What happens between the look that this sets off and the first event is told as an event.
+      const since = Date.now();
       await docker.version();
       wait = FIRST_WAIT_MS;
       yield 'Docker answers';
-      for await (const event of docker.events(signal)) {
+      for await (const event of docker.events(signal, since)) {
         if (wanted(event)) yield `Docker: ${event.type} ${event.name} ${event.action}`;
       }
       if (!signal.aborted) yield 'Docker went away';
