@@ -36,7 +36,8 @@ describe('Docker as a reason to look', () => {
     const events = vi.spyOn(docker, 'events');
     const begun = Date.now();
     await vi.advanceTimersByTimeAsync(0);
-    expect(events.mock.calls[0]?.[1]).toBe(begun);
+    const [asked = []]: readonly (readonly unknown[])[] = events.mock.calls;
+    expect(asked[1]).toBe(begun);
     await end();
   });
 
