@@ -90,8 +90,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     },
     strictTransportSecurity: https,
   });
-  // A WebSocket is no request any more: the server would wait for it without end.
-  app.addHook('preClose', async () => desktops.displays.close());
+  // A WebSocket is no request any more, and a stream of events has no end of its own.
+  app.addHook('preClose', async () => {
+    desktops.displays.close();
+    desktops.live.close();
+  });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     desktops.displays.handleUpgrade(request, socket, head),
   );

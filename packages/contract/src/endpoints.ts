@@ -30,8 +30,8 @@ export interface Endpoint {
   readonly status: 200 | 201;
   /** `ndjson`: one JSON value a line, for as long as the caller stays. */
   readonly stream?: 'ndjson';
-  /** The answer is bytes of this type, and no JSON. */
-  readonly media?: 'image/png';
+  /** The answer is of this type, and no JSON. */
+  readonly media?: 'image/png' | 'text/event-stream';
   /** Besides `invalid_input` and `internal`, which every endpoint can give. */
   readonly errors: readonly ErrorCode[];
 }

@@ -16,6 +16,10 @@ export interface RequestContext<C extends Caller | null> {
   readonly source: string;
   /** From `If-Match`; null for `*` and where the endpoint has no versions. */
   readonly version: number | null;
+  /** `Last-Event-ID`, which browsers send when a stream of events broke. */
+  readonly lastEventId: string | null;
+  /** Who the caller is by now; null: nobody any more. */
+  readonly callerNow: () => Promise<Caller | null>;
   /** Sets the cookie of a sign-in, or takes it away. */
   readonly setLogin: (token: string | null) => void;
 }

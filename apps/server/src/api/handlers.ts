@@ -7,6 +7,9 @@ import { createUser, deleteUser, listUsers, showUser, updateUser } from '../peop
 import type { AgentLink } from '../agent/agent-link.ts';
 import { createAgentProbe } from '../agent/agent-probe.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { announcing } from '../live/announce.ts';
+import type { Live } from '../live/live.ts';
+import { visibleEvents } from '../live/visible.ts';
 import type { Displays } from '../desktops/displays.ts';
 import { afterRevoking } from './afterwards.ts';
 import type { ServerHandlers } from './contract-types.ts';
@@ -21,13 +24,14 @@ interface Services {
   readonly agent: AgentLink;
   readonly sessions: Sessions;
   readonly displays: Displays;
+  readonly live: Live;
 }
 
 /** Which service answers which endpoint. */
 export function createHandlers(
   db: Db,
   world: World,
-  { agent, sessions, displays }: Services,
+  { agent, sessions, displays, live }: Services,
 ): ServerHandlers {
   const { defaultNetwork } = sessions.world;
   const probeAgent = createAgentProbe(agent, world.now);
@@ -37,6 +41,14 @@ export function createHandlers(
     ...sessionHandlers(sessions),
     ...displayHandlers(sessions, displays),
     ...networkHandlers({ db, world, agent }),
+    liveEvents: async ({ lastEventId, callerNow }) =>
+      live.follow({
+        lastEventId,
+        visible: async (events) => {
+          const caller = await callerNow();
+          return caller && visibleEvents(db, caller, events);
+        },
+      }),
     health: async () => ({ status: 'ok' }),
     readiness: async () => {
       try {
@@ -83,5 +95,8 @@ export function createHandlers(
       }),
     verifyAudit: ({ query }) => verifyAudit(db, query.head ?? null),
   };
-  return afterRevoking(handlers, () => displays.recheck());
+  return afterRevoking(announcing(handlers, live), async () => {
+    live.recheck();
+    await displays.recheck();
+  });
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { SallyportError } from '@sallyport/contract/errors';
 import { parseInput } from '@sallyport/contract/parse';
 import type { ServerEndpoint } from '@sallyport/contract/server/endpoint';
@@ -43,10 +44,8 @@ function addRoute(app: FastifyInstance, { name, handle }: Route, options: RouteO
     handler: async (request, reply) => {
       if (endpoint.method !== 'GET') assertSameOrigin(request);
       // Public endpoints ask the database nothing about who calls, so that they answer without it.
-      const caller =
-        endpoint.access === 'public'
-          ? null
-          : await findCaller(db, now(), { request, cookie: cookie.name });
+      const callerNow = () => findCaller(db, now(), { request, cookie: cookie.name });
+      const caller = endpoint.access === 'public' ? null : await callerNow();
       assertAllowed(endpoint, caller);
       // After the decision: who may not call learns nothing of what would be valid.
       const input = {
@@ -54,6 +53,8 @@ function addRoute(app: FastifyInstance, { name, handle }: Route, options: RouteO
         caller,
         source: request.ip,
         version: endpoint.versioned ? readVersion(request) : null,
+        lastEventId: headerOf(request, 'last-event-id'),
+        callerNow,
         setLogin: (token: string | null) => setLogin(reply, token, cookie),
       };
       const work = async () => ({ status: endpoint.status, body: await handle(input) });
@@ -68,9 +69,23 @@ function addRoute(app: FastifyInstance, { name, handle }: Route, options: RouteO
       const { version } = answer.body as { readonly version?: unknown };
       if (typeof version === 'number') reply.header('etag', `"${version}"`);
       if (endpoint.media !== undefined) reply.type(endpoint.media);
-      return reply.header('cache-control', 'no-store').code(answer.status).send(answer.body);
+      return reply
+        .header('cache-control', 'no-store')
+        .code(answer.status)
+        .send(asSent(answer.body));
     },
   });
+}
+
+/** Fastify sends streams of Node.js; by them a slow reader holds back who writes. */
+function asSent(body: unknown): unknown {
+  const isText = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+  return isText ? Readable.from(body as AsyncIterable<string>, { objectMode: false }) : body;
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | null {
+  const given = headers[name];
+  return typeof given === 'string' ? given : null;
 }
 
 function assertAllowed(endpoint: ServerEndpoint, caller: Caller | null): void {

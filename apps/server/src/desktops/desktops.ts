@@ -5,6 +5,7 @@ import type { AgentLink } from '../agent/agent-link.ts';
 import type { Db } from '../db/open-database.ts';
 import type { World } from '../ids.ts';
 import { createKeeper, type Keeper } from '../sessions/keeper.ts';
+import { Live } from '../live/live.ts';
 import type { SessionWorld } from '../sessions/world.ts';
 import { Displays } from './displays.ts';
 import { Sessions } from '../sessions/sessions.ts';
@@ -24,6 +25,7 @@ export interface DesktopOptions {
 export interface Desktops {
   readonly sessions: Sessions;
   readonly displays: Displays;
+  readonly live: Live;
   readonly keeper: Keeper;
   /** Leaves sessions as they are written; they are led on at the next start. */
   readonly close: () => Promise<void>;
@@ -39,6 +41,7 @@ export function createDesktops({
 }: DesktopOptions): Desktops {
   const onTrouble: SessionWorld['onTrouble'] = (message, details) => logger.warn(details, message);
   const displays = new Displays({ db, world, agent, https, onTrouble });
+  const live = new Live(world);
   const sessions = new Sessions({
     db,
     world,
@@ -48,13 +51,14 @@ export function createDesktops({
       await wait(ms, undefined, { signal });
     },
     host: hostname(),
-    onChange: () => undefined,
+    onChange: (id, change) => live.publish({ kind: 'session', id, change }),
     onHidden: (id) => displays.hide(id),
     onTrouble,
   });
   return {
     sessions,
     displays,
+    live,
     keeper: createKeeper(sessions, () => displays.look()),
     close: async () => {
       displays.close();

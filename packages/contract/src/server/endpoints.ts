@@ -4,6 +4,7 @@ import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from './a
 import { byId, done, pageOf, pageQuery, type ServerEndpoint, textCursor } from './endpoint.ts';
 import { DISPLAY_ENDPOINTS } from './display-endpoints.ts';
 import { IMAGE_ENDPOINTS } from './image-endpoints.ts';
+import { LIVE_ENDPOINTS } from './live-endpoints.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import { SESSION_ENDPOINTS } from './session-endpoints.ts';
 import {
@@ -40,6 +41,7 @@ export const SERVER_ENDPOINTS = {
   },
   ...ACCOUNT_ENDPOINTS,
   ...IMAGE_ENDPOINTS,
+  ...LIVE_ENDPOINTS,
   ...NETWORK_ENDPOINTS,
   ...SESSION_ENDPOINTS,
   ...DISPLAY_ENDPOINTS,

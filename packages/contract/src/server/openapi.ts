@@ -7,6 +7,7 @@ import { auditEntrySchema } from './audit.ts';
 import { sessionSchema } from './sessions.ts';
 import type { ServerEndpoint } from './endpoint.ts';
 import { SERVER_ENDPOINTS, type ServerEndpointName } from './endpoints.ts';
+import { liveEventSchema } from './live-endpoints.ts';
 import { imageSchema, launchableSchema } from './images.ts';
 import { accountSchema, groupSchema, keySchema, userSchema } from './people.ts';
 
@@ -20,6 +21,7 @@ const COMPONENTS = new Map<z.ZodType, string>([
   [imageSchema, 'Image'],
   [launchableSchema, 'Launchable'],
   [sessionSchema, 'Session'],
+  [liveEventSchema, 'LiveEvent'],
   [networkViewSchema, 'Network'],
   [documentSchema, 'Document'],
 ]);
