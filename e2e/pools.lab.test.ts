@@ -21,7 +21,7 @@ interface Member extends Subject {
 let world: World;
 const members: Member[] = [];
 
-/** Of an address of the subnet, by the rule that docs/agent.md gives. */
+/** Of an address of the subnet, by the rule of docs/cli.md. */
 function placeOf(own: string): Member['place'] {
   return POOL[Number(own.split('.').at(-1)) % POOL.length] ?? FIRST;
 }

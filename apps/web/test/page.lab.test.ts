@@ -36,6 +36,26 @@ test('a wrong password is told with what to do; the right one opens the first pa
   expect(person.complaints).toEqual([]);
 });
 
+test('what somebody else changes is shown at once; the control hears of nothing', async () => {
+  const seer = await visit();
+  const deaf = await visit();
+  await deaf.page.route('**/api/v1/events', (route) => route.abort());
+  for (const { page } of [seer, deaf]) {
+    await signIn(page, stage.password);
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await page.getByRole('cell', { name: 'Everybody', exact: true }).waitFor();
+  }
+  const maker = await visit();
+  await signIn(maker.page, stage.password);
+  await maker.page.getByRole('link', { name: 'Groups' }).click();
+  await maker.page.getByRole('button', { name: 'Add group' }).click();
+  const dialog = maker.page.getByRole('dialog');
+  await dialog.getByLabel(/^Name/).fill('Night shift');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await seer.page.getByRole('cell', { name: 'Night shift', exact: true }).waitFor();
+  expect(await deaf.page.getByRole('cell', { name: 'Night shift', exact: true }).count()).toBe(0);
+});
+
 test('users: made, asked for a second factor once they have one, disabled', async () => {
   const admin = await visit();
   await signIn(admin.page, stage.password);

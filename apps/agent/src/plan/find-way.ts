@@ -71,7 +71,7 @@ export function targetOf(
         type: 'AddressOnHost',
         ok: false,
         message: `no interface of this host has the egress address ${address}`,
-        remedy: `add it, for example: ip address add ${address}/${family === 'ipv4' ? 24 : 64} dev INTERFACE; or choose another: sallyport network update ${spec.name} --egress-ip ADDR`,
+        remedy: `add it, for example: ip address add ${address}/${family === 'ipv4' ? 24 : 64} dev INTERFACE; or ${chooseAnother(spec)}`,
       },
     };
   }
@@ -83,13 +83,21 @@ export function targetOf(
         ok: false,
         message: `${address} can not be an egress address now: ${obstacle}`,
         remedy: holder.up
-          ? `choose another address: sallyport network update ${spec.name} --egress-ip ADDR`
+          ? chooseAnother(spec)
           : `bring the interface up: ip link set ${holder.name} up, and check its cable or switch port`,
       },
     };
   }
   if (spec.route === 'main') return { target: { family, kind: 'main' }, conditions: [] };
   return throughUplink(exit, holder, { held, defaults });
+}
+
+/** An update names the whole pool: with one address alone all containers would move to that. */
+function chooseAnother({ name, egress }: NetworkSpec): string {
+  const update = `sallyport network update ${name} --egress-ip ADDR`;
+  return egress.ipv4.length === 1
+    ? `choose another: ${update}`
+    : `give the pool without it: ${update}, once for each address that is to stay`;
 }
 
 function throughUplink(

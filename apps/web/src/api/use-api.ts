@@ -5,7 +5,9 @@ import { type Answer, call, type CallInput, keepCsrfToken } from './call.ts';
 
 export type Account = Answer<'whoami'>;
 
-/** How often what changes by itself is read anew, in milliseconds. */
+/**
+ * How often what changes by itself is read anew, in milliseconds. What the server changes is told at once
+ * (live.ts); what the host does to a network is not. */
 const LIVE_MS = 2000;
 
 interface Reading {

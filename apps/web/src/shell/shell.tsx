@@ -15,6 +15,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { call } from '../api/call.ts';
+import { useLiveEvents } from '../api/live.ts';
 import { ACCOUNT_KEY, type Account, useAccount } from '../api/use-api.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
@@ -27,6 +28,7 @@ export function Shell() {
   const navigate = useNavigate();
   const isOpen = pathname === PAGES.signIn || pathname.startsWith('/share/');
   const lost = account === null && !isOpen;
+  useLiveEvents(Boolean(account) && !isOpen);
   useEffect(() => {
     if (lost) void navigate({ to: PAGES.signIn });
   }, [lost, navigate]);
