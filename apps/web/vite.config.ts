@@ -20,7 +20,8 @@ function compressAssets(): Plugin {
   return {
     name: 'compress-assets',
     apply: 'build',
-    async closeBundle() {
+    // Not `closeBundle`: that runs after a build that failed, too, and its error would hide the reason.
+    async writeBundle() {
       const names = (await readdir(ASSETS)).filter((name) => /\.(js|css|svg)$/.test(name));
       for (const name of names) {
         const content = await readFile(join(ASSETS, name));
