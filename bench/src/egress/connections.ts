@@ -43,7 +43,12 @@ export async function measureConnections({
           for (const [index, values] of measured.entries()) rates[index]?.set(size, median(values));
         }
         await agent.stop();
-        return summarize(contenders, rates, sizes);
+        progress('without the flow log …');
+        const unlogged: number[] = [];
+        for (let round = 0; round < rounds; round++) {
+          unlogged.push(await connectionRate(ours, 'load'));
+        }
+        return summarize({ contenders, rates, sizes, unlogged: median(unlogged) });
       }),
     ),
   );
@@ -112,11 +117,16 @@ function subnetOf(index: number): string {
   return `10.100.${index}.0/24`;
 }
 
-function summarize(
-  contenders: readonly Contender[],
-  rates: readonly ReadonlyMap<number, number>[],
-  sizes: readonly number[],
-): Measured {
+interface Rates {
+  readonly contenders: readonly Contender[];
+  /** By contender, and by number of networks. */
+  readonly rates: readonly ReadonlyMap<number, number>[];
+  readonly sizes: readonly number[];
+  /** Of Sallyport at the last size while the agent is stopped: the same rules, and nobody writes flows down. */
+  readonly unlogged: number;
+}
+
+function summarize({ contenders, rates, sizes, unlogged }: Rates): Measured {
   const series = contenders.map(
     ({ name }, index): Series => ({
       name,
@@ -139,6 +149,12 @@ function summarize(
         rate(0, most) / rate(1, most),
         { atLeast: 3 },
       ),
+      {
+        name: 'the same while no flow log is written, which neither of the others has',
+        measured: (unlogged / rate(1, most)).toFixed(2),
+        target: '',
+        reached: true,
+      },
       ratioFigure(
         `new connections a second at ${most} networks against Docker’s host_ipv4`,
         rate(0, most) / rate(2, most),

@@ -1,10 +1,14 @@
 import type { Amount, Peer, TrackedFlow } from '../ports/flows.ts';
 
-/** One direction of a flow as far as it was read. */
-type Tuple = Record<string, string>;
-
 const EVENT = /^\[(\d+)\.(\d{3})\d*\]\s+\[(NEW|DESTROY)\] /;
-const LAYERS = /^ipv[46]\s+\d+\s+(\S+)\s/;
+/**
+ * Protocol; the original tuple and what follows it; the reply's and what follows it; the id of the flow,
+ * which comes last: an ICMP tuple has an id of its own. One expression, since a busy host has tens of
+ * thousands of these lines a second.
+ */
+const FLOW =
+  /^ipv[46]\s+\d+\s+(\S+)\s.*?\bsrc=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?(.*?) src=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?(.*) id=(\d+)/;
+const AMOUNT = /packets=(\d+) bytes=(\d+)/;
 
 /** A line of `conntrack -E -o timestamp,id,extended`; null: of something else. */
 export function parseFlowEvent(line: string) {
@@ -18,42 +22,27 @@ export function parseFlowEvent(line: string) {
 
 /** A line of `conntrack -L -o extended,id`; null: of something else. */
 export function parseFlow(line: string): TrackedFlow | null {
-  const protocol = LAYERS.exec(line)?.[1];
-  if (protocol === undefined) return null;
-  const original: Tuple = {};
-  const reply: Tuple = {};
-  let tuple: Tuple | null = null;
-  let last = '';
-  for (const word of line.split(' ')) {
-    const equals = word.indexOf('=');
-    if (equals < 1) continue;
-    const key = word.slice(0, equals);
-    const value = word.slice(equals + 1);
-    if (key === 'src') tuple = tuple === null ? original : reply;
-    if (tuple !== null) tuple[key] ??= value;
-    // An ICMP tuple has an id of its own, and that of the flow comes last.
-    if (key === 'id') last = value;
-  }
-  const { src, dst } = original;
-  const { src: answering, dst: leaving } = reply;
-  if (!(src && dst && answering && leaving && last)) return null;
+  const found = FLOW.exec(line);
+  if (found === null) return null;
+  const [, protocol = '', src, dst, sport, dport, sent] = found;
+  const [answering, leaving, answeringPort, leavingPort, received, id] = found.slice(7);
   return {
-    id: Number(last),
+    id: Number(id),
     protocol,
-    source: peer(src, original['sport']),
-    destination: peer(dst, original['dport']),
-    answering: peer(answering, reply['sport']),
-    leaving: peer(leaving, reply['dport']),
-    sent: amount(original),
-    received: amount(reply),
+    source: peer(src, sport),
+    destination: peer(dst, dport),
+    answering: peer(answering, answeringPort),
+    leaving: peer(leaving, leavingPort),
+    sent: amount(sent),
+    received: amount(received),
   };
 }
 
-function peer(address: string, port: string | undefined): Peer {
+function peer(address = '', port: string | undefined): Peer {
   return { address, port: port === undefined ? null : Number(port) };
 }
 
-function amount({ packets, bytes }: Tuple): Amount | null {
-  if (packets === undefined || bytes === undefined) return null;
-  return { packets: Number(packets), bytes: Number(bytes) };
+function amount(text = ''): Amount | null {
+  const [, packets, bytes] = AMOUNT.exec(text) ?? [];
+  return packets === undefined ? null : { packets: Number(packets), bytes: Number(bytes) };
 }

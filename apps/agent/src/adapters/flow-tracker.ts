@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowNews, FlowTracker } from '../ports/flows.ts';
 import { parseFlow, parseFlowEvent } from './flow-text.ts';
+import { lineBatches } from './line-batches.ts';
 import { ProgramError, runLines } from './run.ts';
 
 type Command = readonly [program: string, ...args: string[]];
@@ -33,7 +33,7 @@ export function createFlowTracker(before: readonly string[] = []): FlowTracker {
         const begun = performance.now();
         const reason = yield* followOnce(commandOf(before, FOLLOW), signal);
         if (signal.aborted) return;
-        yield { kind: 'lost', at: Date.now(), reason };
+        yield [{ kind: 'lost', at: Date.now(), reason }];
         wait =
           performance.now() - begun > HEALTHY_MS ? FIRST_WAIT_MS : Math.min(wait * 2, LAST_WAIT_MS);
         await sleep(wait, undefined, { signal }).catch(() => undefined);
@@ -62,7 +62,7 @@ function commandOf(before: readonly string[], args: readonly string[]): Command 
 async function* followOnce(
   [program, ...args]: Command,
   signal: AbortSignal,
-): AsyncGenerator<FlowNews, string> {
+): AsyncGenerator<readonly FlowNews[], string> {
   const child = spawn(program, args, {
     env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     signal,
@@ -81,15 +81,10 @@ async function* followOnce(
       overruns.push({ kind: 'lost', at, reason });
   });
   try {
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const first = lines.next();
-    first.catch(() => undefined);
     await sleep(LISTENING_MS, undefined, { signal }).catch(() => undefined);
-    yield { kind: 'watching', at: Date.now() };
-    for (let next = await first; next.done !== true; next = await lines.next()) {
-      yield* overruns.splice(0);
-      const news = parseFlowEvent(next.value);
-      if (news !== null) yield news;
+    yield [{ kind: 'watching', at: Date.now() }];
+    for await (const lines of lineBatches(child.stdout)) {
+      yield [...overruns.splice(0), ...lines.flatMap((line) => parseFlowEvent(line) ?? [])];
     }
     return child.pid === undefined ? await failed : `${program} has ended`;
   } catch (error) {

@@ -39,6 +39,11 @@ interface FlowStart {
 
 /** Not every packet has its own write to disk; and Docker has time to tell of a new container. */
 const WRITE_EVERY_MS = 1_000;
+/**
+ * So many records are written at once, unless one still waits for its container: what lives for a second only
+ * to be written costs a busy agent more in garbage collection than all else that it does with it.
+ */
+const WRITE_SOONER = 1_000;
 /** Records that wait to be written, some 500 bytes each; what is beyond is lost, and that is told. */
 const MOST_WAITING = 40_000;
 /** Living flows that are remembered, some 60 bytes each. The oldest are given up first. */
@@ -52,6 +57,8 @@ export class FlowRecorder {
   readonly #stopped = new AbortController();
   readonly #living = new Map<number, Living>();
   #waiting: Waiting[] = [];
+  /** Where in `#waiting` a flow is that has begun and has no container yet; by the id of the flow. */
+  readonly #unresolved = new Map<number, number>();
   #dropped = 0;
   #writing: Promise<void> = Promise.resolve();
   #syncing: Promise<void> | null = null;
@@ -89,7 +96,9 @@ export class FlowRecorder {
     const { tracker, onFailure } = this.#options;
     const { signal } = this.#stopped;
     try {
-      for await (const news of tracker.follow(signal)) this.#take(news);
+      for await (const some of tracker.follow(signal)) {
+        for (const news of some) this.#take(news);
+      }
     } catch (error) {
       if (!signal.aborted) onFailure(error);
     }
@@ -107,7 +116,7 @@ export class FlowRecorder {
         this.#sync(RESYNC_EVERY_MS);
         return;
       case 'start':
-        if (this.#options.networkOf(news.flow) !== null) this.#push({ unresolved: news });
+        this.#started(news);
         return;
       case 'end':
         this.#end(news.at, news.flow);
@@ -117,8 +126,7 @@ export class FlowRecorder {
   #end(at: number, flow: TrackedFlow): void {
     const { networkOf, totals } = this.#options;
     if (networkOf(flow) === null) return;
-    // Those that wait come first: one of them may be its beginning.
-    this.#resolve();
+    this.#resolve(flow.id);
     const living = this.#living.get(flow.id);
     this.#living.delete(flow.id);
     const origin = living?.origin ?? this.#originAt(flow, at);
@@ -127,14 +135,31 @@ export class FlowRecorder {
     this.#push({ kind: 'end', at, startedAt: living?.startedAt ?? null, flow, ...origin });
   }
 
-  /** Finds the containers of flows that began. */
-  #resolve(): void {
-    for (const [index, record] of this.#waiting.entries()) {
-      if (!('unresolved' in record)) continue;
-      const { at, flow } = record.unresolved;
-      const origin = this.#originAt(flow, at);
-      if (origin !== null) this.#waiting[index] = this.#begin('start', { at, flow, origin });
+  /** A flow that began. Where no container is known to have the address, Docker may tell of it yet. */
+  #started(start: FlowStart): void {
+    const { id } = start.flow;
+    // The kernel has given the number of a flow that ended to another one, and the end was missed.
+    this.#resolve(id);
+    const origin = this.#originAt(start.flow, start.at);
+    if (origin === null) return;
+    if (origin.container !== null) {
+      this.#push(this.#begin('start', { ...start, origin }));
+      return;
     }
+    this.#unresolved.set(id, this.#waiting.length);
+    this.#push({ unresolved: start });
+  }
+
+  /** Finds the container of a flow that began, unless that has been done. */
+  #resolve(id: number): void {
+    const index = this.#unresolved.get(id);
+    if (index === undefined) return;
+    this.#unresolved.delete(id);
+    const record = this.#waiting[index];
+    if (record === undefined || !('unresolved' in record)) return;
+    const { at, flow } = record.unresolved;
+    const origin = this.#originAt(flow, at);
+    if (origin !== null) this.#waiting[index] = this.#begin('start', { at, flow, origin });
   }
 
   #begin(
@@ -156,8 +181,12 @@ export class FlowRecorder {
   }
 
   #push(record: Waiting): void {
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(record);
-    else this.#dropped += 1;
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#waiting.push(record);
+    if (this.#waiting.length % WRITE_SOONER === 0 && this.#unresolved.size === 0) void this.flush();
   }
 
   /** Living flows that are not known yet are recorded as open. */
@@ -202,7 +231,7 @@ export class FlowRecorder {
   }
 
   async #write(): Promise<void> {
-    this.#resolve();
+    for (const id of this.#unresolved.keys()) this.#resolve(id);
     // What is not of a managed network any more is left out.
     const records: FlowRecord[] = this.#waiting.flatMap((record) =>
       'unresolved' in record ? [] : [record],

@@ -38,8 +38,11 @@ export type FlowNews =
 
 /** The flows that the kernel tracks, living ones and news of them. */
 export interface FlowTracker {
-  /** Until aborted. A source that dies is told as `lost` and started again. */
-  follow(signal: AbortSignal): AsyncIterable<FlowNews>;
+  /**
+   * Until aborted; all that came at once in one piece. A source that dies is told as `lost` and started
+   * again.
+   */
+  follow(signal: AbortSignal): AsyncIterable<readonly FlowNews[]>;
   /** Every living flow, one at a time: there can be hundreds of thousands. */
   living(): AsyncIterable<TrackedFlow>;
 }

@@ -26,7 +26,7 @@ export function describeFlowTracker(create: () => Promise<TrackerBench>): void {
       const end = new AbortController();
       ends.push(end);
       const following = (async () => {
-        for await (const one of tracker.follow(end.signal)) news.push(one);
+        for await (const some of tracker.follow(end.signal)) news.push(...some);
       })();
       following.catch(() => undefined);
       await until(() => news.length > 0);

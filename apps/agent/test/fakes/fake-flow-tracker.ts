@@ -23,9 +23,9 @@ export class FakeFlowTracker implements FlowTracker {
     this.#news.put({ kind: 'lost', at, reason: 'there were more events than the buffer holds' });
   }
 
-  async *follow(signal: AbortSignal): AsyncIterable<FlowNews> {
-    yield { kind: 'watching', at: 0 };
-    yield* this.#news.follow(signal);
+  async *follow(signal: AbortSignal): AsyncIterable<readonly FlowNews[]> {
+    yield [{ kind: 'watching', at: 0 }];
+    for await (const news of this.#news.follow(signal)) yield [news];
   }
 
   async *living(): AsyncIterable<TrackedFlow> {
