@@ -7,6 +7,7 @@ import { boots } from './scenarios/boots.ts';
 import { manyChanges } from './scenarios/churn.ts';
 import { destinations } from './scenarios/destinations.ts';
 import { ends } from './scenarios/ends.ts';
+import { firewalls } from './scenarios/firewalls.ts';
 import { firstPackets } from './scenarios/first-packets.ts';
 import { hostRefuses } from './scenarios/host-refuses.ts';
 import { ipv6 } from './scenarios/ipv6.ts';
@@ -20,7 +21,7 @@ import { upLoadStage } from './stage.ts';
 /** Every scenario that can be played here. */
 export const GROUPS: readonly Group[] = [
   defineGroup('faults', upLoadStage, [...rulesLost, ...addresses]),
-  defineGroup('lives', upLoadStage, [...agentLife, ...boots]),
+  defineGroup('lives', upLoadStage, [...agentLife, ...firewalls, ...boots]),
   defineGroup('places', upPlaceStage, [
     ...places,
     ...paths,

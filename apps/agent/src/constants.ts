@@ -46,6 +46,8 @@ export function tableOf(slot: number): number {
 export const LABEL_MANAGED = 'io.sallyport.managed';
 export const LABEL_ID = 'io.sallyport.network-id';
 
+/** Docker's chain for the rules of others, which FORWARD leads to first. */
+export const DOCKER_USER = 'DOCKER-USER';
 /** Comment on the rules in DOCKER-USER. */
 export const RULE_COMMENT = 'sallyport';
 

@@ -84,6 +84,7 @@ describe('a host with something wrong', () => {
     ],
     ['docker error', ({ docker }) => (docker.down = true)],
     ['docker-chains warning', ({ iptables }) => (iptables.dockerUser = null)],
+    ['docker-chains warning', ({ iptables }) => iptables.flush()],
     ['nft warning', ({ nft }) => (nft.version = async () => '0.9.8')],
     ['nft error', ({ nft }) => (nft.version = () => Promise.reject(new Error('no nft')))],
     [

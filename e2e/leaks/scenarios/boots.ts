@@ -15,7 +15,7 @@ import { type LoadStage, seen } from '../stage.ts';
 
 const LATE_MS = 30_000;
 
-async function untilRunning({ world, a, b }: LoadStage): Promise<void> {
+export async function untilRunning({ world, a, b }: LoadStage): Promise<void> {
   await until(
     'the containers are back',
     async () => {
@@ -106,34 +106,7 @@ async function kill(stage: LoadStage): Promise<void> {
   await stage.world.lab.daemon.start();
 }
 
-async function flushIptables({ world }: LoadStage): Promise<void> {
-  await world.host('iptables', '-F');
-  await world.host('iptables', '-t', 'nat', '-F');
-}
-
-/** Docker drops what no rule of its own lets through (the policy of FORWARD), and a flush leaves the policy. */
-const iptablesFlushed: Scenario<LoadStage> = {
-  id: 'L8',
-  title: 'iptables -F, also in its table nat: Docker forwards nothing until it is restarted',
-  run: async (stage) => {
-    const since = Date.now();
-    await flushIptables(stage);
-    await stage.pause();
-    const begun = performance.now();
-    await stage.world.lab.daemon.restart();
-    await untilRunning(stage);
-    await stage.untilBothFlow();
-    const repairMs = performance.now() - begun;
-    return { since, leaks: await stage.leaks(since), subject: stage.a, repairMs };
-  },
-  control: bare(async (stage) => {
-    await flushIptables(stage);
-    await stage.world.host('iptables', '-P', 'FORWARD', 'ACCEPT');
-  }),
-};
-
 export const boots: readonly Scenario<LoadStage>[] = [
-  iptablesFlushed,
   docker('dockerd is restarted with its containers', restart()),
   docker('dockerd is killed and started again: the load goes on', kill),
   late,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SHAPER_HANDLE, TABLE } from '../constants.ts';
+import { DOCKER_USER, SHAPER_HANDLE, TABLE } from '../constants.ts';
 import type { HostMonitor, Reading } from '../ports/host.ts';
 import { runLines } from './run.ts';
 
@@ -34,7 +34,7 @@ export function createHostMonitors(): readonly HostMonitor[] {
 }
 
 /** Docker's chains are made by iptables, which writes nftables too. */
-const NFT = ['table', 'dockerUser'] as const;
+const NFT = ['table', 'dockerUser', 'forward'] as const;
 
 /** Whether a line of a monitor is a reason to look at the host. */
 type Select = (line: string) => boolean;
@@ -89,7 +89,7 @@ function shorten(line: string): string {
  */
 export const concernsUs: Select = (line) =>
   line.includes(`inet ${TABLE}`) ||
-  line.includes('DOCKER-USER') ||
+  line.includes(DOCKER_USER) ||
   / nat POSTROUTING .*(snat|masquerade)/.test(line);
 
 /** Our queues on bridges. */

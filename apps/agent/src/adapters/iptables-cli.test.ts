@@ -13,6 +13,14 @@ const POSTROUTING = `-P POSTROUTING ACCEPT
 -A POSTROUTING ! -s 10.1.0.0/16 -o enp0s3 -j MASQUERADE
 -A POSTROUTING -s 10.1.0.0/16 -j RETURN
 `;
+/* As Docker 20.10 leaves it with one network, and an administrator's rule. */
+const FORWARD = `-P FORWARD DROP
+-A FORWARD -j DOCKER-USER
+-A FORWARD -j DOCKER-ISOLATION-STAGE-1
+-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -i docker0 ! -o docker0 -j ACCEPT
+-A FORWARD -s 10.9.0.0/16 -j REJECT --reject-with icmp-port-unreachable
+`;
 const OURS = ['-m', 'comment', '--comment', 'sallyport', '-j', 'ACCEPT'];
 
 const listing = (stdout: string) =>
@@ -97,5 +105,45 @@ describe('DOCKER-USER', () => {
     const { run, calls } = listing(DOCKER_USER);
     await createIptablesCli(run).setDockerUserRules([]);
     expect(calls.every(({ args }) => args[0] === '-w' && args[1] === '5')).toBe(true);
+  });
+});
+
+describe('FORWARD', () => {
+  const read = (stdout: string) => createIptablesCli(listing(stdout).run).forwardChain();
+
+  it('is told by its policy and by where it sends everything', async () => {
+    expect(await read(FORWARD)).toEqual({
+      policy: 'DROP',
+      jumps: ['DOCKER-USER', 'DOCKER-ISOLATION-STAGE-1'],
+      mayAccept: true,
+    });
+  });
+
+  it.each([
+    ['nothing is left', ''],
+    ['what is left refuses', '-A FORWARD -i eth1 -j DROP\n-A FORWARD -j LOG --log-prefix "no "\n'],
+    ['what is left counts', '-A FORWARD -s 10.9.0.0/16\n'],
+  ])('accepts nothing where %s', async (_, rules) => {
+    expect(await read(`-P FORWARD DROP\n${rules}`)).toMatchObject({ mayAccept: false });
+  });
+
+  it.each(['-A FORWARD -i eth1 -j ACCEPT', '-A FORWARD -g ufw-forward'])(
+    'may accept something by %s',
+    async (rule) => {
+      expect(await read(`-P FORWARD DROP\n${rule}\n`)).toMatchObject({ mayAccept: true });
+    },
+  );
+
+  it('is null where there is no iptables', async () => {
+    expect(await createIptablesCli(missing().run).forwardChain()).toBeNull();
+  });
+
+  it('is led to DOCKER-USER before all else, once', async () => {
+    const { run, calls } = recordRun(({ args }) => (args.includes('-C') ? { code: 1 } : {}));
+    await createIptablesCli(run).leadToDockerUser();
+    expect(changes(calls)).toEqual(['-C FORWARD -j DOCKER-USER', '-I FORWARD -j DOCKER-USER']);
+    const present = recordRun(() => ({}));
+    await createIptablesCli(present.run).leadToDockerUser();
+    expect(changes(present.calls)).toEqual(['-C FORWARD -j DOCKER-USER']);
   });
 });

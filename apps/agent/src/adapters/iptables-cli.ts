@@ -1,10 +1,11 @@
-import { RULE_COMMENT } from '../constants.ts';
-import type { Iptables, NatRule } from '../ports/host.ts';
+import { DOCKER_USER, RULE_COMMENT } from '../constants.ts';
+import type { ForwardChain, Iptables, NatRule } from '../ports/host.ts';
 import { memoByText } from './memo-by-text.ts';
 import { refusing } from './refusal.ts';
 import { ProgramError, type Run } from './run.ts';
 
-const CHAIN = 'DOCKER-USER';
+const FORWARD = 'FORWARD';
+const LEAD = [FORWARD, '-j', DOCKER_USER] as const;
 /** Wait for the lock that Docker takes for every change of its own. */
 const WAIT = ['-w', '5'] as const;
 
@@ -26,12 +27,13 @@ export function createIptablesCli(run: Run): Iptables {
   };
 
   const readDockerUser = memoByText((listing) =>
-    rulesOf(listing, CHAIN).map(([, ...rule]) => rule),
+    rulesOf(listing, DOCKER_USER).map(([, ...rule]) => rule),
   );
+  const readForward = memoByText(toForwardChain);
   const readNat = memoByText((listing) => rulesOf(listing, 'POSTROUTING').flatMap(toNatRule));
 
   const dockerUserRules = async (): Promise<readonly (readonly string[])[] | null> => {
-    const listing = await list(['-S', CHAIN]);
+    const listing = await list(['-S', DOCKER_USER]);
     return listing === null ? null : readDockerUser(listing);
   };
 
@@ -54,15 +56,38 @@ export function createIptablesCli(run: Run): Iptables {
 
     async setDockerUserRules(rules) {
       const present = (await dockerUserRules()) ?? [];
-      for (const rule of present.filter(isOurs)) await iptables(['-D', CHAIN, ...rule]);
+      for (const rule of present.filter(isOurs)) await iptables(['-D', DOCKER_USER, ...rule]);
       const others = present.filter((rule) => !isOurs(rule));
       // Behind what administrators deny there, but before the RETURN with which Docker closes the chain.
       const closing = others.at(-1)?.join(' ') === '-j RETURN';
       const position = others.length + (closing ? 0 : 1);
       for (const [offset, rule] of rules.entries()) {
-        await iptables(['-I', CHAIN, String(position + offset), ...rule]);
+        await iptables(['-I', DOCKER_USER, String(position + offset), ...rule]);
       }
     },
+
+    async forwardChain() {
+      const listing = await list(['-S', FORWARD]);
+      return listing === null ? null : readForward(listing);
+    },
+
+    async leadToDockerUser() {
+      const { code } = await iptables(['-C', ...LEAD], true);
+      if (code !== 0) await iptables(['-I', ...LEAD]);
+    },
+  };
+}
+
+/** Verdicts and notes that let no packet through; every other target might. */
+const NOT_ACCEPTING = ['DROP', 'REJECT', 'LOG', 'NFLOG', 'RETURN'];
+
+/** Docker has four rules for each network here: they are not taken apart, only looked through. */
+function toForwardChain(listing: string): ForwardChain {
+  const targets = [...listing.matchAll(/^-A FORWARD .*?-[jg] (\S+)/gm)].map(([, name = '']) => name);
+  return {
+    policy: /^-P FORWARD (\S+)/m.exec(listing)?.[1] ?? 'ACCEPT',
+    jumps: [...listing.matchAll(/^-A FORWARD -j (\S+)/gm)].map(([, name = '']) => name),
+    mayAccept: targets.some((target) => !NOT_ACCEPTING.includes(target)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { NetworkSpec } from '@sallyport/core/network';
 import { findAdoptable } from '../networks/adoptable.ts';
 import type { HostPorts } from '../execute/executors.ts';
 import { takenPrefixes } from '../networks/refusals.ts';
+import { hasDockersRules } from '../plan/plan-docker-user.ts';
 import { resolve } from '../plan/resolve.ts';
 import {
   checkDocker,
@@ -35,12 +36,12 @@ export class DoctorService {
 
   async examine(): Promise<Finding[]> {
     const { ports, specs, lost } = this.#options;
-    const [tools, { links, routes }, docker, natRules, dockerUser, containers] = await Promise.all([
+    const [tools, { links, routes }, docker, natRules, hasChains, containers] = await Promise.all([
       readTools(ports),
       ports.routing.observe(),
       ports.docker.networks().catch(() => []),
       ports.iptables.natRules().catch(() => []),
-      ports.iptables.dockerUserRules().catch(() => null),
+      hasDockersChains(ports).catch(() => false),
       ports.docker.runningContainers().catch(() => []),
     ]);
     const networks = specs();
@@ -53,7 +54,7 @@ export class DoctorService {
       checkState(lost()),
       checkNft(tools),
       checkDocker(tools),
-      checkDockerChains(tools, dockerUser !== null),
+      checkDockerChains(tools, hasChains),
       checkForwarding(kernel, networks.length > 0),
       checkReversePath(kernel, { resolved, routes }),
       checkBridgeNetfilter(kernel),
@@ -63,6 +64,11 @@ export class DoctorService {
       ...checkAdoptable(findAdoptable(docker, networks, natRules)),
     ];
   }
+}
+
+async function hasDockersChains({ iptables }: HostPorts): Promise<boolean> {
+  const [rules, forward] = await Promise.all([iptables.dockerUserRules(), iptables.forwardChain()]);
+  return rules !== null && forward !== null && hasDockersRules(forward);
 }
 
 async function readTools({ nft, docker, conntrack }: HostPorts): Promise<ToolFacts> {

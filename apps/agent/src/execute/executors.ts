@@ -34,6 +34,7 @@ const EXECUTORS: Executors = {
   'bandwidth.set': (shape, { shaping }) => shaping.apply(shape),
   'nat-rule.remove': ({ rule }, { iptables }) => iptables.removeNatRule(rule),
   'docker-user.set': ({ rules }, { iptables }) => iptables.setDockerUserRules(rules),
+  'docker-user.lead': (_, { iptables }) => iptables.leadToDockerUser(),
 };
 
 /** @throws SallyportError what the port said */

@@ -1,5 +1,5 @@
 import type { DockerNetwork } from '../ports/docker.ts';
-import type { NatRule } from '../ports/host.ts';
+import type { ForwardChain, NatRule } from '../ports/host.ts';
 import type { NftListing } from '../ports/nft.ts';
 import type { Shape } from '../ports/shaping.ts';
 import type { Link, Route, Rule } from '../ports/routing.ts';
@@ -20,6 +20,8 @@ export interface Actual {
   readonly sysctls: Readonly<Record<string, string | null>>;
   /** null: there is no chain DOCKER-USER. */
   readonly dockerUser: readonly (readonly string[])[] | null;
+  /** null: there is no iptables. */
+  readonly forward: ForwardChain | null;
   /** Source translation rules of others; only looked at where a network was adopted. */
   readonly natRules: readonly NatRule[];
   /** Queues that limit bridges and carry our mark. */

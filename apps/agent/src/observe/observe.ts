@@ -18,6 +18,7 @@ const READERS = {
   table: ({ nft }: HostPorts) => nft.listTable(),
   docker: (ports: HostPorts, last: readonly DockerNetwork[]) => observeDocker(ports, last),
   dockerUser: ({ iptables }: HostPorts) => iptables.dockerUserRules(),
+  forward: ({ iptables }: HostPorts) => iptables.forwardChain(),
   natRules: ({ iptables }: HostPorts) => iptables.natRules(),
   shaping: ({ shaping }: HostPorts) => shaping.observe(),
 } satisfies Readonly<Record<Reading, unknown>>;
@@ -47,6 +48,7 @@ const TOUCHED: Readonly<Record<StepKind, readonly Reading[]>> = {
   'flows.end': [],
   'nat-rule.remove': ['natRules'],
   'docker-user.set': ['dockerUser'],
+  'docker-user.lead': ['forward'],
 };
 
 /**
@@ -77,12 +79,13 @@ export class Look {
    */
   async observe({ withNatRules, withShapes }: Wanted): Promise<Actual> {
     const shapesMatter = withShapes || this.#last === null || this.#last.shapes.length > 0;
-    const [routing, table, docker, sysctls, dockerUser, natRules, shapes] = await Promise.all([
+    const [routing, table, docker, sysctls, dockerUser, forward, natRules, shapes] = await Promise.all([
       this.#read('routing'),
       this.#read('table'),
       this.#read('docker'),
       this.#read('routing').then(({ routes }) => observeSysctls(this.#ports, routes)),
       this.#read('dockerUser'),
+      this.#read('forward'),
       withNatRules ? this.#read('natRules') : [],
       shapesMatter ? this.#read('shaping') : NO_SHAPES,
     ]);
@@ -96,6 +99,7 @@ export class Look {
       docker: keepSame(last?.docker ?? null, docker),
       sysctls: keepSame(last?.sysctls ?? null, sysctls),
       dockerUser,
+      forward: keepSame(last?.forward ?? null, forward),
       natRules: keepSame(last?.natRules ?? null, natRules),
       shapes,
     });

@@ -5,7 +5,7 @@ import type { Shape } from '../ports/shaping.ts';
 import { desiredShapes, planBandwidth } from './plan-bandwidth.ts';
 import { planCleanup } from './plan-cleanup.ts';
 import { planDocker } from './plan-docker.ts';
-import { planDockerUser } from './plan-docker-user.ts';
+import { planDockerUser, planForwarding } from './plan-docker-user.ts';
 import { planFlows, planNatRules } from './plan-flows.ts';
 import { type DesiredRouting, desiredRouting } from './desired-routing.ts';
 import { compareRouting, planClosing, planOpening, planTidying } from './plan-routing.ts';
@@ -87,6 +87,7 @@ export function plan(desired: Desired, actual: Actual, memory: PlanMemory): read
     ...planBandwidth(desired.shapes, actual.shapes, specs),
     ...docker,
     ...planDockerUser(actual.dockerUser, true),
+    ...planForwarding(actual),
     ...planNatRules(networks, actual.natRules),
   ];
 }

@@ -24,6 +24,7 @@ export interface StepArguments {
   'bandwidth.set': Shape;
   'nat-rule.remove': { readonly rule: NatRule };
   'docker-user.set': { readonly rules: readonly (readonly string[])[] };
+  'docker-user.lead': null;
 }
 
 export type StepKind = keyof StepArguments;
@@ -64,4 +65,8 @@ export const BESIDE: ReadonlySet<StepKind> = new Set(['flows.end']);
 export const TAKING_OVER: ReadonlySet<StepKind> = new Set(['nat-rule.remove']);
 
 /** Steps without which a wish is fulfilled all the same; the loop tries them again. */
-export const DISPENSABLE: ReadonlySet<StepKind> = new Set(['nat-rule.remove', 'docker-user.set']);
+export const DISPENSABLE: ReadonlySet<StepKind> = new Set([
+  'nat-rule.remove',
+  'docker-user.set',
+  'docker-user.lead',
+]);

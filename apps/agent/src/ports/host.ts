@@ -39,7 +39,17 @@ export interface NatRule {
   readonly toSource: string | null;
 }
 
-/** iptables, where the agent reads the rules of others and keeps its own two in DOCKER-USER. */
+/** What of the chain FORWARD of iptables decides whether packets of containers are forwarded. */
+export interface ForwardChain {
+  /** What becomes of packets on which no rule decides: `ACCEPT` or `DROP`. */
+  readonly policy: string;
+  /** Where all packets are sent, in order, such as `DOCKER-USER`. */
+  readonly jumps: readonly string[];
+  /** Whether any rule might let packets through; where none does, the policy decides alone. */
+  readonly mayAccept: boolean;
+}
+
+/** iptables, where the agent reads the rules of others and keeps its own one in DOCKER-USER. */
 export interface Iptables {
   /** The rules of nat POSTROUTING that translate sources. Empty where there is no iptables. */
   natRules(): Promise<readonly NatRule[]>;
@@ -52,6 +62,10 @@ export interface Iptables {
    * administrator's own denials still hold) and before a closing RETURN.
    */
   setDockerUserRules(rules: readonly (readonly string[])[]): Promise<void>;
+  /** null: there is no iptables, or it does not answer for this chain. */
+  forwardChain(): Promise<ForwardChain | null>;
+  /** Sends all packets of FORWARD to DOCKER-USER first, as Docker does. Idempotent. */
+  leadToDockerUser(): Promise<void>;
 }
 
 /** What is read of the host, each by a program or a call of its own. */
@@ -60,6 +74,7 @@ export const READINGS = [
   'table',
   'docker',
   'dockerUser',
+  'forward',
   'natRules',
   'shaping',
 ] as const;

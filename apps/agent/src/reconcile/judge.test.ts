@@ -38,6 +38,7 @@ const ACTUAL: Actual = {
   docker: { networks: [DOCKER0, dockerNetworkOf(SPEC)], error: null },
   sysctls: {},
   dockerUser: null,
+  forward: null,
   natRules: [],
   shapes: [],
 };

@@ -13,6 +13,7 @@ import {
   leavingByWays,
   shown,
 } from './describe-exits.ts';
+import { judgeForwarding } from './judge-forwarding.ts';
 
 /** How a network stands, for people: a state, one sentence, one remedy, and the details. */
 export interface NetworkStatus {
@@ -37,11 +38,12 @@ interface Evidence {
 type Verdict = Pick<NetworkStatus, 'state' | 'reason' | 'remedy'>;
 
 /** Pure. The worst thing decides the state; everything is listed as a condition. */
-export function judge(network: ResolvedNetwork, evidence: Evidence): NetworkStatus {
-  const { spec } = network;
+export function judge(resolved: ResolvedNetwork, evidence: Evidence): NetworkStatus {
+  const { spec } = resolved;
+  const network = judgeForwarding(resolved, evidence.actual);
   const match = matchDocker(spec, evidence.actual.docker.networks);
   const conditions = [
-    ...exitConditions(network),
+    ...exitConditions(resolved),
     ...(spec.egress.ipv6.length === 0
       ? []
       : [network.blocked6 ?? addressCondition(spec.egress.ipv6)]),

@@ -52,6 +52,9 @@ describeIptables(async () => {
     makeDockerUser: async (rules) => {
       iptables.dockerUser = rules;
     },
+    flushForward: async () => {
+      iptables.forward = { policy: 'DROP', jumps: [], mayAccept: false };
+    },
     addGuideRule: async () => {
       iptables.nat = [...iptables.nat, GUIDE_RULE];
     },

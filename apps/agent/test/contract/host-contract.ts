@@ -128,6 +128,8 @@ export interface IptablesBench {
   readonly iptables: Iptables;
   /** Makes DOCKER-USER, with these rules. */
   makeDockerUser(rules: readonly (readonly string[])[]): Promise<void>;
+  /** Empties FORWARD, and leaves the policy that Docker sets. */
+  flushForward(): Promise<void>;
   /** The rule of the guide, in nat POSTROUTING. */
   addGuideRule(): Promise<void>;
 }
@@ -163,6 +165,20 @@ export function describeIptables(make: () => Promise<IptablesBench>): void {
       expect(await bench.iptables.dockerUserRules()).toEqual(after);
       await bench.iptables.setDockerUserRules([]);
       expect(await bench.iptables.dockerUserRules()).toEqual(before);
+    });
+
+    it('tells where FORWARD leads, and leads it to DOCKER-USER once', async () => {
+      await bench.makeDockerUser([]);
+      await bench.flushForward();
+      const flushed = { policy: 'DROP', jumps: [], mayAccept: false };
+      expect(await bench.iptables.forwardChain()).toEqual(flushed);
+      await bench.iptables.leadToDockerUser();
+      await bench.iptables.leadToDockerUser();
+      expect(await bench.iptables.forwardChain()).toEqual({
+        policy: 'DROP',
+        jumps: ['DOCKER-USER'],
+        mayAccept: true,
+      });
     });
 
     it('finds the rule of the guide and removes it, also when it is gone', async () => {

@@ -92,6 +92,10 @@ describeIptables(async () => {
       await run('iptables', ['-N', 'DOCKER-USER']);
       for (const rule of rules) await run('iptables', ['-A', 'DOCKER-USER', ...rule]);
     },
+    flushForward: async () => {
+      await run('iptables', ['-P', 'FORWARD', 'DROP']);
+      await run('iptables', ['-F', 'FORWARD']);
+    },
     addGuideRule: async () => {
       await run('iptables', ['-t', 'nat', '-A', ...GUIDE_RULE.spec]);
       // One that translates nothing, which must not be told.

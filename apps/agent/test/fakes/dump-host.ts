@@ -4,7 +4,7 @@ import type { Shape, Shaping } from '../../src/ports/shaping.ts';
 import type { Link } from '../../src/ports/routing.ts';
 import type { FakeConntrack } from './fake-conntrack.ts';
 import type { FakeDocker } from './fake-docker.ts';
-import type { FakeIptables } from './fake-iptables.ts';
+import { DOCKERS_FORWARD, type FakeIptables } from './fake-iptables.ts';
 import type { FakeKernel } from './fake-kernel.ts';
 import type { FakeNft } from './fake-nft.ts';
 import type { FakeSysctl } from './fake-sysctl.ts';
@@ -35,6 +35,7 @@ export async function dumpHost(host: Visible): Promise<string> {
       [...sysctl.values].map(([path, value]) => `net/${path} = ${value}`),
     ),
     ...section('tc', (await shaping.observe()).map(shapeText).toSorted()),
+    ...section('iptables FORWARD', forwardLines(iptables)),
     ...section('iptables DOCKER-USER', (iptables.dockerUser ?? [['(no chain)']]).map(joined)),
     ...section(
       'iptables nat POSTROUTING',
@@ -77,6 +78,13 @@ async function tableLines({ nft }: Visible): Promise<readonly string[]> {
   return Object.entries(listing.elements).flatMap(([name, elements]) =>
     elements.length === 0 ? [`${name}: -`] : [`${name}:`, ...elements.map((one) => `  ${one}`)],
   );
+}
+
+/** Only what is not as Docker leaves it: texts of whole hosts are about us. */
+function forwardLines({ forward }: FakeIptables): readonly string[] {
+  if (forward === null) return ['(no iptables)'];
+  if (JSON.stringify(forward) === JSON.stringify(DOCKERS_FORWARD)) return [];
+  return [forward.policy, ...forward.jumps];
 }
 
 function networkText(network: DockerNetwork): string {

@@ -1,15 +1,23 @@
-import { RULE_COMMENT } from '../../src/constants.ts';
-import type { Iptables, NatRule } from '../../src/ports/host.ts';
+import { DOCKER_USER, RULE_COMMENT } from '../../src/constants.ts';
+import type { ForwardChain, Iptables, NatRule } from '../../src/ports/host.ts';
 import type { Mutations } from './mutations.ts';
 
 type Rule = readonly string[];
 
-/** The two chains of iptables that the agent looks at. */
+/** FORWARD as Docker 20.10 leaves it. */
+export const DOCKERS_FORWARD: ForwardChain = {
+  policy: 'DROP',
+  jumps: [DOCKER_USER, 'DOCKER-ISOLATION-STAGE-1'],
+  mayAccept: true,
+};
+
+/** The chains of iptables that the agent looks at. */
 export class FakeIptables implements Iptables {
   readonly #mutations: Mutations;
   nat: readonly NatRule[] = [];
   /** null: Docker has not made its chains. */
   dockerUser: readonly Rule[] | null = [['-j', 'RETURN']];
+  forward: ForwardChain | null = DOCKERS_FORWARD;
 
   constructor(mutations: Mutations) {
     this.#mutations = mutations;
@@ -37,6 +45,24 @@ export class FakeIptables implements Iptables {
       const closing = same(others.at(-1) ?? [], ['-j', 'RETURN']);
       this.dockerUser = others.toSpliced(others.length - (closing ? 1 : 0), 0, ...rules);
     });
+  }
+
+  async forwardChain(): Promise<ForwardChain | null> {
+    return this.forward;
+  }
+
+  leadToDockerUser(): Promise<void> {
+    return this.#mutations.mutate('iptables.leadToDockerUser', () => {
+      if (this.forward === null || this.forward.jumps.includes(DOCKER_USER)) return;
+      const jumps = [DOCKER_USER, ...this.forward.jumps];
+      this.forward = { ...this.forward, jumps, mayAccept: true };
+    });
+  }
+
+  /** `iptables -F`: rules go, chains and policies stay. */
+  flush(): void {
+    this.dockerUser = this.dockerUser === null ? null : [];
+    if (this.forward !== null) this.forward = { ...this.forward, jumps: [], mayAccept: false };
   }
 }
 

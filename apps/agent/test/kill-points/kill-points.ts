@@ -13,6 +13,7 @@ const CHANGES: ReadonlySet<string> = new Set([
   'shaping.apply',
   'iptables.removeNatRule',
   'iptables.setDockerUserRules',
+  'iptables.leadToDockerUser',
   'store.save',
   'store.saveBootGuard',
 ]);

@@ -107,6 +107,7 @@ describe('how a pool stands', () => {
       docker: { networks: [dockerNetworkOf(spec)], error: null },
       sysctls: {},
       dockerUser: null,
+      forward: null,
       natRules: [],
       shapes: [],
     };

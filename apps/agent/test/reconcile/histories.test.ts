@@ -69,6 +69,7 @@ const ACCIDENTS: Readonly<Record<string, (host: FakeHost) => unknown>> = {
   'DOCKER-USER flushed': ({ iptables }) => {
     iptables.dockerUser = [['-j', 'RETURN']];
   },
+  'iptables flushed': ({ iptables }) => iptables.flush(),
 };
 
 const RESTART = 'restart the agent';

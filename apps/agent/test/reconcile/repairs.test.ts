@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startFakeAgent } from '../fake-agent.ts';
 import { createGuideHost, type FakeHost } from '../fakes/fake-host.ts';
+import { DOCKERS_FORWARD } from '../fakes/fake-iptables.ts';
 import { A, B } from './changes.ts';
 
 /* Everything of ours that somebody can take away or add comes back as it was, and is told as a repair. */
@@ -96,6 +97,13 @@ const ACCIDENTS: readonly Accident[] = [
       iptables.dockerUser = [['-j', 'RETURN']];
     },
     steps: ['docker-user.set'],
+  },
+  {
+    what: 'nothing leads to the short cut',
+    happen: ({ iptables }) => {
+      iptables.forward = { ...DOCKERS_FORWARD, jumps: ['DOCKER-ISOLATION-STAGE-1'] };
+    },
+    steps: ['docker-user.lead'],
   },
 ];
 
