@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { A, B, type Subject, until, upWorld, type World } from './support/world.ts';
 
 /* Who used an address and port: the flow log beside what the capture beyond has seen. */
@@ -138,4 +138,36 @@ test('what happened while no agent lived is told as a gap, and what was before i
   expect(flows.filter(({ protocol }) => protocol === 'udp')).toMatchObject([
     { container: { name: b.container.name } },
   ]);
+});
+
+describe('ports that run out', () => {
+  const conditionsOf = async ({ name }: { readonly name: string }) => {
+    const { conditions } = await world.agent.call('showNetwork', { params: { name } });
+    return conditions.filter(({ type }) => type === 'Ports');
+  };
+  const events = async () => {
+    const all = await world.agent.call('events', { query: { limit: 50, network: A.name } });
+    return all.map(({ kind }) => kind).filter((kind) => kind.startsWith('ports.'));
+  };
+
+  /* From ports below 512 the kernel has 511 for one destination: as many flows take them all. */
+  test('are a condition of their network, and an event, until the flows end', async () => {
+    expect(await conditionsOf(A)).toEqual([]);
+    const args = ['--target', a.target, '--timeout', '1'];
+    const { answered } = await a.container.traffic('ports', args);
+    expect(answered).toBe(511);
+    await until('it is told', async () => (await conditionsOf(A)).length > 0);
+    expect(await conditionsOf(A)).toMatchObject([
+      { ok: false, message: expect.stringMatching(/^192\.168\.4\.153 has \d+ of 511/) as string },
+    ]);
+    expect(await world.agent.call('showNetwork', { params: { name: A.name } })).toMatchObject({
+      state: 'Ready',
+      reason: expect.stringContaining('ports in use') as string,
+    });
+    expect(await events()).toEqual(['ports.scarce']);
+    expect(await conditionsOf(B)).toEqual([]);
+    await world.host('conntrack', '-F');
+    await until('it is over', async () => (await conditionsOf(A)).length === 0);
+    expect(await events()).toEqual(['ports.scarce', 'ports.ample']);
+  });
 });

@@ -44,8 +44,4 @@ export const NOT_PLAYED: readonly { readonly id: string; readonly why: string }[
     id: 'L35',
     why: '`--network host`, `--network container:x` and macvlan pass no bridge of ours and are out of reach; that they are reported is tested in e2e/violations.lab.test.ts',
   },
-  {
-    id: 'L38',
-    why: 'nft too old: an nft that answers like an older one is not at hand; `sallyport doctor` checks its version, under unit test',
-  },
 ];

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from './world.ts';
 
@@ -24,17 +24,31 @@ export async function makePrivateMounts(world: World, role: string): Promise<Pri
   return { enter, exec, end: () => holder.stop() };
 }
 
-/** /usr/sbin without one of its programs. */
+/** /usr/sbin without one of its programs. Answers where they all are. */
 export async function hideProgram(
   world: World,
   mounts: PrivateMounts,
   program: string,
-): Promise<void> {
-  const programs = '/usr/sbin';
+): Promise<string> {
   const real = join(world.lab.layout.runDir, 'real-sbin');
   await mkdir(real, { recursive: true });
-  await mounts.exec('mount', '--bind', programs, real);
-  await mounts.exec('mount', '-t', 'tmpfs', 'tmpfs', programs);
-  const others = (await readdir(programs)).filter((name) => name !== program);
-  await mounts.exec('ln', '-s', '-t', programs, ...others.map((name) => join(real, name)));
+  await mounts.exec('mount', '--bind', PROGRAMS, real);
+  await mounts.exec('mount', '-t', 'tmpfs', 'tmpfs', PROGRAMS);
+  const others = (await readdir(PROGRAMS)).filter((name) => name !== program);
+  await mounts.exec('ln', '-s', '-t', PROGRAMS, ...others.map((name) => join(real, name)));
+  return real;
+}
+
+const PROGRAMS = '/usr/sbin';
+
+/** A script in the place of one program; `REAL` in it stands for that program. */
+export async function replaceProgram(
+  world: World,
+  mounts: PrivateMounts,
+  { program, script }: { readonly program: string; readonly script: string },
+): Promise<void> {
+  const real = await hideProgram(world, mounts, program);
+  const prepared = join(world.lab.layout.runDir, `stand-in-${program}`);
+  await writeFile(prepared, script.replaceAll('REAL', join(real, program)), { mode: 0o755 });
+  await mounts.exec('cp', '-p', prepared, join(PROGRAMS, program));
 }

@@ -15,6 +15,7 @@ import { createIpCli } from './adapters/ip-cli.ts';
 import { createIptablesCli } from './adapters/iptables-cli.ts';
 import { listenForMetrics, type MetricsOutlet, writeMetrics } from './adapters/metrics-outlet.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
+import { createOwnProcess } from './adapters/own-process.ts';
 import { createNftCli } from './adapters/nft-cli.ts';
 import { createProcRoutes } from './adapters/proc-routes.ts';
 import { createProcSysctl } from './adapters/proc-sysctl.ts';
@@ -28,6 +29,7 @@ import type { HostPorts } from './execute/executors.ts';
 import { FlowService } from './flows/flow-service.ts';
 import { HostService } from './host/host-view.ts';
 import { hasOurs } from './networks/recover.ts';
+import { portEvents } from './networks/cautions.ts';
 import { NetworkService } from './networks/service.ts';
 import type { Docker } from './ports/docker.ts';
 import type { StateStore } from './ports/store.ts';
@@ -99,6 +101,10 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     docker: ports.docker,
     nft: ports.nft,
     clock,
+    onScarce: (slot, scarce) => {
+      for (const event of portEvents(desired.current.networks, slot, scarce))
+        void events.record(event);
+    },
     onFailure: (error) => logger.warn(error, 'flows are not recorded as they should be'),
   });
   const reconciler = new Reconciler({
@@ -129,6 +135,13 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     },
     reconcile: (request) => triggers.run(request),
     record: (event) => events.record(event),
+    scarcePorts: () => flows.scarcePorts(),
+  });
+  const doctor = new DoctorService({
+    ports,
+    specs: () => desired.current.networks,
+    lost: () => desired.lost,
+    own: createOwnProcess(config.stateDir),
   });
   const { displays, sessionWatch, sessionServices } = composeSessions(config, {
     ports,
@@ -184,11 +197,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       violations,
       flows,
       ...sessionServices,
-      doctor: new DoctorService({
-        ports,
-        specs: () => desired.current.networks,
-        lost: () => desired.lost,
-      }),
+      doctor,
       verify: new VerifyService({
         prober: createNetnsProber(run),
         ports,
@@ -206,6 +215,10 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
           'the stored networks could not be read; the guard stays as it is',
         );
         await events.record(news('state.lost', desired.lost));
+      }
+      for (const { message, remedy } of await doctor.examineItself()) {
+        logger.warn({ remedy }, message);
+        await events.record(news('error', `${message}; ${remedy}`));
       }
       violations.start();
       sessionWatch.start();

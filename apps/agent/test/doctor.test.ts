@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DoctorService } from '../src/doctor/doctor.ts';
 import type { NatRule } from '../src/ports/host.ts';
 import { createGuideHost, type FakeHost } from './fakes/fake-host.ts';
+import { ABLE } from './fakes/fake-own-process.ts';
 import { guideSpec, SPEC_B } from './guide-host.ts';
 
 const NEEDED = { 'ipv4/ip_forward': '1', 'ipv4/conf/all/src_valid_mark': '1' };
@@ -16,9 +17,11 @@ function healthyHost(): FakeHost {
   return host;
 }
 
+const doctorOf = (host: FakeHost, specs = [guideSpec(), SPEC_B], lost: string | null = null) =>
+  new DoctorService({ ports: host.ports, specs: () => specs, lost: () => lost, own: ABLE });
+
 async function examine(host: FakeHost, specs = [guideSpec(), SPEC_B], lost: string | null = null) {
-  const doctor = new DoctorService({ ports: host.ports, specs: () => specs, lost: () => lost });
-  return doctor.examine();
+  return doctorOf(host, specs, lost).examine();
 }
 
 /** What is wrong; a check may tell several things. */
@@ -61,6 +64,8 @@ describe('a healthy host', () => {
     expect(bad(findings)).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       'state',
+      'state-dir',
+      'permissions',
       'nft',
       'docker',
       'docker-chains',
@@ -202,3 +207,14 @@ describe('networks made by hand', () => {
 function missing(): never {
   throw new Error('the guide’s host has a network');
 }
+
+describe('before there is any network', () => {
+  it('tells only what would keep the agent from working', async () => {
+    const host = healthyHost();
+    host.sysctl.values.set('ipv4/ip_forward', '0');
+    host.docker.down = true;
+    expect(await doctorOf(host).examineItself()).toEqual([]);
+    host.nft.version = async () => '0.9.8';
+    expect(bad(await doctorOf(host).examineItself())).toEqual(['nft warning']);
+  });
+});

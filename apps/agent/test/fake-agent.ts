@@ -68,6 +68,7 @@ export async function startFakeAgent(
     },
     reconcile: run,
     record: async (event) => void told.push(event),
+    scarcePorts: () => [],
   });
   return { networks, desired, told, run };
 }

@@ -17,6 +17,7 @@ import { FakeSessions } from './fakes/fake-sessions.ts';
 import { FakeFlowStore } from './fakes/fake-flow-store.ts';
 import { FakeFlowTracker } from './fakes/fake-flow-tracker.ts';
 import { createGuideHost } from './fakes/fake-host.ts';
+import { ABLE } from './fakes/fake-own-process.ts';
 
 /** Sees every network leave by the address of the guide's first one. */
 const PROBER: Prober = {
@@ -66,7 +67,7 @@ export async function startFakeApi(host = createGuideHost()) {
       startedAt: clock.now(),
       stateDir: '/var/lib/sallyport',
     }),
-    doctor: new DoctorService({ ports, specs, lost: () => agent.desired.lost }),
+    doctor: new DoctorService({ ports, specs, lost: () => agent.desired.lost, own: ABLE }),
     violations: new ViolationWatch({
       docker: ports.docker,
       readRoutes: async () => [],
@@ -81,6 +82,7 @@ export async function startFakeApi(host = createGuideHost()) {
       docker: ports.docker,
       nft: ports.nft,
       clock,
+      onScarce: () => undefined,
       onFailure: () => undefined,
     }),
     verify: new VerifyService({

@@ -69,6 +69,9 @@ describe('metrics', () => {
     expect(told).toContain('sallyport_conntrack_limit 262144');
     expect(told).toContain('sallyport_egress_ports_used{address="192.168.4.153",protocol="tcp"} 7');
     expect(told).toContain(
+      'sallyport_egress_ports_limit{address="192.168.4.153",protocol="tcp"} 64512',
+    );
+    expect(told).toContain(
       'sallyport_verification_ok{network="z_custom_a",protocol="tcp",echo="http://198.51.100.10/"} 0',
     );
     expect(told).toContain('sallyport_agent_info{version="1.2.3"} 1');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AGENT } from '@sallyport/lab/agent-process';
 import {
   hideProgram,
+  replaceProgram,
   makePrivateMounts,
   type PrivateMounts,
 } from '../../support/private-mounts.ts';
@@ -22,8 +23,10 @@ interface Refusal {
   /** How a new network is refused. */
   readonly code: string;
   readonly words: RegExp;
-  /** Whether it lasts, so that `sallyport doctor` has to show it as well. */
-  readonly inDoctor: boolean;
+  /** The check by which `sallyport doctor` tells it. */
+  readonly check: string;
+  /** Whether the agent says so when it starts: where it is so by then. */
+  readonly atStart: boolean;
 }
 
 const body = { name: 'z_refused', egress: { ipv4: [A.address] } };
@@ -40,12 +43,22 @@ async function smallState({ world }: LoadStage, mounts: PrivateMounts): Promise<
   return stateDir;
 }
 
+/** Lists what there is, as ever; a file with what it does not know yet is refused as a whole. */
+const OLD_NFT = `#!/bin/sh
+case "$1" in
+  --version) echo 'nftables v0.9.3 (Topsy)' ;;
+  -f) cat >/dev/null; echo '/dev/stdin:1:1-5: Error: syntax error, unexpected string' >&2; exit 1 ;;
+  *) exec REAL "$@" ;;
+esac
+`;
+
 const REFUSALS: readonly Refusal[] = [
   {
     title: 'the disk of the state directory is full',
     code: 'state_not_writable',
     words: /ENOSPC|no space/i,
-    inDoctor: false,
+    check: 'state-dir',
+    atStart: false,
     start: async (stage, mounts) => {
       const stateDir = await smallState(stage, mounts);
       await stage.world.agent.start([...mounts.enter, ...AGENT]);
@@ -59,7 +72,8 @@ const REFUSALS: readonly Refusal[] = [
     title: 'the state directory is read-only',
     code: 'state_not_writable',
     words: /EROFS|read-only/i,
-    inDoctor: false,
+    check: 'state-dir',
+    atStart: false,
     start: async (stage, mounts) => {
       const stateDir = await smallState(stage, mounts);
       await mounts.exec('mount', '-o', 'remount,ro', stateDir);
@@ -70,9 +84,21 @@ const REFUSALS: readonly Refusal[] = [
     title: 'nft is missing',
     code: 'host_refused',
     words: /nft/,
-    inDoctor: true,
+    check: 'nft',
+    atStart: true,
     start: async (stage, mounts) => {
       await hideProgram(stage.world, mounts, 'nft');
+      await stage.world.agent.start([...mounts.enter, ...AGENT]);
+    },
+  },
+  {
+    title: 'nft is too old: a stand-in that answers so, and takes no table',
+    code: 'host_refused',
+    words: /syntax error/,
+    check: 'nft',
+    atStart: true,
+    start: async (stage, mounts) => {
+      await replaceProgram(stage.world, mounts, { program: 'nft', script: OLD_NFT });
       await stage.world.agent.start([...mounts.enter, ...AGENT]);
     },
   },
@@ -80,7 +106,8 @@ const REFUSALS: readonly Refusal[] = [
     title: 'the permission to change the network is missing (CAP_NET_ADMIN)',
     code: 'host_refused',
     words: /permitted|permission/i,
-    inDoctor: false,
+    check: 'permissions',
+    atStart: true,
     start: async ({ world }) => {
       await world.agent.start([
         'setpriv',
@@ -98,7 +125,7 @@ interface Problem {
   readonly message?: string;
 }
 
-function refused({ title, start, code, words, inDoctor }: Refusal): Scenario<LoadStage> {
+function refused({ title, start, code, words, check, atStart }: Refusal): Scenario<LoadStage> {
   return {
     id: 'L38',
     title,
@@ -116,12 +143,20 @@ function refused({ title, start, code, words, inDoctor }: Refusal): Scenario<Loa
         );
         assert.equal(problem.code, code, problem.message);
         assert.match(problem.message ?? '', words);
-        const checks = await world.agent.call('doctor', {});
-        const told = checks.filter(({ level }) => level === 'error').map(({ message }) => message);
+        const findings = await world.agent.call('doctor', {});
+        const told = findings.filter((found) => found.check === check && found.level !== 'ok');
+        const events = await world.agent.call('events', { query: { limit: 50 } });
+        const started = events.filter(({ kind, at }) => kind === 'error' && at >= since);
         await stage.untilBothFlow();
         assert.equal(await pictureHost(world), before, 'nothing is half applied');
         await world.agent.stop();
-        assert.ok(told.length > 0 || !inDoctor, 'doctor says so');
+        assert.equal(told.length, 1, 'doctor says so, in one sentence');
+        const sentence = told[0]?.message ?? '';
+        if (atStart)
+          assert.ok(
+            started.some(({ message }) => message.includes(sentence)),
+            'the start says so',
+          );
       } finally {
         await mounts.end();
       }

@@ -86,6 +86,8 @@ export const eventSchema = z.strictObject({
     'host.changed',
     'violation',
     'violation.ended',
+    'ports.scarce',
+    'ports.ample',
     'session.started',
     'session.ended',
     'session.paused',

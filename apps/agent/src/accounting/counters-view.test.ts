@@ -47,7 +47,7 @@ test('a moment of looking takes nothing from the totals', async () => {
 test('ports are counted for each address and the destination with most of them', async () => {
   const busy = { address: '203.0.113.7', port: 443 };
   const flows = [1, 2, 3].map((id) => ({
-    ...flowOf({ id, leaving: { port: id } }),
+    ...flowOf({ id, leaving: { port: 5_000 + id } }),
     answering: busy,
   }));
   const untranslated = flowOf({ id: 5, leaving: { address: '172.19.0.2', port: 4_242 } });

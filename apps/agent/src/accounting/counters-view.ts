@@ -1,7 +1,7 @@
 import type { CountersView, NetworkCounters } from '@sallyport/contract/counters';
 import type { Origin, TrackedFlow } from '../ports/flows.ts';
 import type { NftCounters } from '../ports/nft.ts';
-import { PortCount } from './port-use.ts';
+import { PortBook } from './port-use.ts';
 import { NO_TRAFFIC, sum, Totals, type Traffic } from './totals.ts';
 
 interface Evidence {
@@ -19,12 +19,12 @@ interface Evidence {
 export async function countersView(evidence: Evidence): Promise<CountersView> {
   const { networks, since, totals, living, originOf, drops } = evidence;
   const open = new Totals();
-  const ports = new PortCount();
+  const ports = new PortBook();
   for await (const flow of living) {
     const origin = originOf(flow);
     if (origin === null || !networks.includes(origin.network)) continue;
     open.ended(origin, flow);
-    ports.add(flow);
+    ports.take(flow);
   }
   const counted = await drops;
   return {

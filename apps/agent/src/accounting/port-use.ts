@@ -1,30 +1,92 @@
 import type { PortUse } from '@sallyport/contract/counters';
 import type { TrackedFlow } from '../ports/flows.ts';
 
-/** The kernel gives ports from 1024 on to flows whose own port is taken (nf_nat_core.c): 64,512. */
-export const PORTS = 65_536 - 1_024;
+/**
+ * How many ports the kernel has for a flow whose own port is taken: it stays within the range of that port
+ * (nf_nat_core.c, nf_nat_l4proto_unique_tuple).
+ */
+function rangeOf(port: number): number {
+  if (port < 512) return 511;
+  if (port < 1_024) return 1_024 - 600;
+  return 65_536 - 1_024;
+}
 
-/** Counts the ports of egress addresses: each (address, protocol, destination) has its own 64,512. */
-export class PortCount {
-  readonly #used = new Map<string, number>();
+/** Ports of one egress address towards one destination, by one protocol, in one range. */
+export interface PortSlot {
+  readonly address: string;
+  readonly protocol: string;
+  readonly destination: string;
+  readonly of: number;
+  used: number;
+}
 
-  add({ protocol, source, leaving, answering }: TrackedFlow): void {
-    // What is not translated needs no port of ours.
-    if (leaving.address === source.address || leaving.port === null) return;
-    const key = `${leaving.address} ${protocol} ${answering.address} ${answering.port}`;
-    this.#used.set(key, (this.#used.get(key) ?? 0) + 1);
+/** From here on a slot is scarce, until it is ample again: a figure that swings about one limit is told once. */
+const SCARCE = 0.8;
+const AMPLE = 0.7;
+
+/** Counts the ports of egress addresses that flows use. */
+export class PortBook {
+  readonly #slots = new Map<string, PortSlot>();
+  readonly #scarce = new Set<PortSlot>();
+  readonly #onScarce: (slot: PortSlot, scarce: boolean) => void;
+
+  /** @param onScarce told when ports of a slot begin to run out, and when there are enough again */
+  constructor(onScarce: (slot: PortSlot, scarce: boolean) => void = () => undefined) {
+    this.#onScarce = onScarce;
   }
 
-  /** For each address and protocol the busiest destination, busiest first. */
+  /** Counts a flow; what it answers is to be given to {@link release} at its end. null: it takes no port. */
+  take({ protocol, source, leaving, answering }: TrackedFlow): PortSlot | null {
+    // What is not translated needs no port of ours.
+    if (leaving.address === source.address || leaving.port === null) return null;
+    const of = rangeOf(leaving.port);
+    const destination = shown(answering.address, answering.port);
+    const key = `${leaving.address} ${protocol} ${destination} ${of}`;
+    const slot = this.#slots.get(key) ?? {
+      address: leaving.address,
+      protocol,
+      destination,
+      of,
+      used: 0,
+    };
+    slot.used += 1;
+    this.#slots.set(key, slot);
+    if (slot.used >= slot.of * SCARCE && !this.#scarce.has(slot)) {
+      this.#scarce.add(slot);
+      this.#onScarce(slot, true);
+    }
+    return slot;
+  }
+
+  release(slot: PortSlot): void {
+    slot.used -= 1;
+    if (slot.used < slot.of * AMPLE && this.#scarce.delete(slot)) this.#onScarce(slot, false);
+    if (slot.used > 0) return;
+    const { address, protocol, destination, of } = slot;
+    this.#slots.delete(`${address} ${protocol} ${destination} ${of}`);
+  }
+
+  /** Those of which the ports run out. */
+  scarce(): readonly PortSlot[] {
+    return [...this.#scarce];
+  }
+
+  /** For each address and protocol the destination with the largest share in use, the largest first. */
   busiest(): PortUse[] {
     const best = new Map<string, PortUse>();
-    for (const [key, used] of this.#used) {
-      const [address = '', protocol = '', to = '', port = ''] = key.split(' ');
-      const before = best.get(`${address} ${protocol}`);
-      if (before !== undefined && before.used >= used) continue;
-      const destination = to.includes(':') ? `[${to}]:${port}` : `${to}:${port}`;
-      best.set(`${address} ${protocol}`, { address, protocol, destination, used, of: PORTS });
+    for (const slot of this.#slots.values()) {
+      const key = `${slot.address} ${slot.protocol}`;
+      const before = best.get(key);
+      if (before === undefined || share(slot) > share(before)) best.set(key, { ...slot });
     }
-    return [...best.values()].toSorted((a, b) => b.used - a.used);
+    return [...best.values()].toSorted((a, b) => share(b) - share(a));
   }
+}
+
+function share({ used, of }: Pick<PortUse, 'used' | 'of'>): number {
+  return used / of;
+}
+
+function shown(address: string, port: number | null): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -83,7 +83,9 @@ const NOT_ACCEPTING = ['DROP', 'REJECT', 'LOG', 'NFLOG', 'RETURN'];
 
 /** Docker has four rules for each network here: they are not taken apart, only looked through. */
 function toForwardChain(listing: string): ForwardChain {
-  const targets = [...listing.matchAll(/^-A FORWARD .*?-[jg] (\S+)/gm)].map(([, name = '']) => name);
+  const targets = [...listing.matchAll(/^-A FORWARD .*?-[jg] (\S+)/gm)].map(
+    ([, name = '']) => name,
+  );
   return {
     policy: /^-P FORWARD (\S+)/m.exec(listing)?.[1] ?? 'ACCEPT',
     jumps: [...listing.matchAll(/^-A FORWARD -j (\S+)/gm)].map(([, name = '']) => name),

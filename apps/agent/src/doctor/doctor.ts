@@ -1,5 +1,6 @@
 import type { Finding } from '@sallyport/contract/host';
 import type { NetworkSpec } from '@sallyport/core/network';
+import type { OwnProcess } from '../ports/own-process.ts';
 import { findAdoptable } from '../networks/adoptable.ts';
 import type { HostPorts } from '../execute/executors.ts';
 import { takenPrefixes } from '../networks/refusals.ts';
@@ -18,12 +19,14 @@ import {
   checkBridgeNetfilter,
   readKernel,
 } from './check-kernel.ts';
+import { checkPermissions, checkStateDir } from './check-process.ts';
 import { checkAdoptable, checkHostNetwork, checkNatRules, checkOverlaps } from './check-others.ts';
 
 interface DoctorServiceOptions {
   readonly ports: HostPorts;
   readonly specs: () => readonly NetworkSpec[];
   readonly lost: () => string | null;
+  readonly own: OwnProcess;
 }
 
 /** Looks for everything that keeps packets from leaving as they should, with the remedy for each. */
@@ -34,8 +37,19 @@ export class DoctorService {
     this.#options = options;
   }
 
+  /** What would keep the agent from working at all, as far as it can be seen before there is any network. */
+  async examineItself(): Promise<Finding[]> {
+    const { ports, own } = this.#options;
+    const findings = await Promise.all([
+      readTools(ports).then(checkNft),
+      own.capabilities().then(checkPermissions),
+      own.stateDir().then(checkStateDir),
+    ]);
+    return findings.filter(({ level }) => level !== 'ok');
+  }
+
   async examine(): Promise<Finding[]> {
-    const { ports, specs, lost } = this.#options;
+    const { ports, specs, lost, own } = this.#options;
     const [tools, { links, routes }, docker, natRules, hasChains, containers] = await Promise.all([
       readTools(ports),
       ports.routing.observe(),
@@ -52,6 +66,8 @@ export class DoctorService {
     );
     return [
       checkState(lost()),
+      checkStateDir(await own.stateDir()),
+      checkPermissions(await own.capabilities()),
       checkNft(tools),
       checkDocker(tools),
       checkDockerChains(tools, hasChains),

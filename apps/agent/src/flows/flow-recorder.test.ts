@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { FakeFlowStore } from '../../test/fakes/fake-flow-store.ts';
 import { FakeFlowTracker } from '../../test/fakes/fake-flow-tracker.ts';
 import { flowOf } from '../../test/flows/sample-flows.ts';
+import { PortBook } from '../accounting/port-use.ts';
 import { Totals } from '../accounting/totals.ts';
 import { FlowRecorder } from './flow-recorder.ts';
 
@@ -16,12 +17,14 @@ async function record() {
   const tracker = new FakeFlowTracker();
   const store = new FakeFlowStore();
   const totals = new Totals();
+  const ports = new PortBook();
   const onFailure = vi.fn<(error: unknown) => void>();
   const holder = { id: 'c0ffee', name: 'alpha' };
   const recorder = new FlowRecorder({
     tracker,
     store,
     totals,
+    ports,
     clock: { now: () => 9_000, id: () => 'id' },
     networkOf: ({ source }) => (source.address.startsWith('172.19.') ? 'z_custom_a' : null),
     holderOf: () => ({ ...holder }),
@@ -37,7 +40,7 @@ async function record() {
   await settle();
   // The first look at living flows.
   await sleep(20);
-  return { tracker, store, totals, holder, settle, onFailure };
+  return { tracker, store, totals, ports, holder, settle, onFailure };
 }
 
 test('a flow has a record of its beginning and of its end, and is counted', async () => {
@@ -80,4 +83,15 @@ test('a loss is told', async () => {
   tracker.lose({ begins: flowOf({ id: 2 }) }, 2_000);
   expect(await settle()).toEqual(['gap', 'start', 'gap']);
   expect(onFailure).toHaveBeenCalledOnce();
+});
+
+test('living flows take ports, and ended ones give them back', async () => {
+  const { tracker, ports, settle } = await record();
+  tracker.begin(flowOf(), 1_000);
+  tracker.begin(flowOf({ id: 2, leaving: { port: 34_568 } }), 1_000);
+  await settle();
+  expect(ports.busiest()).toMatchObject([{ used: 2 }]);
+  tracker.end(flowOf(), 2_000);
+  await settle();
+  expect(ports.busiest()).toMatchObject([{ used: 1 }]);
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PortBook, PortSlot } from '../accounting/port-use.ts';
 import type { Totals } from '../accounting/totals.ts';
 import type { Clock } from '../ports/host.ts';
 import type {
@@ -15,6 +16,7 @@ interface FlowRecorderOptions {
   readonly tracker: FlowTracker;
   readonly store: FlowStore;
   readonly totals: Totals;
+  readonly ports: PortBook;
   readonly clock: Clock;
   /** The managed network from which a flow comes; null: from none. */
   readonly networkOf: (flow: TrackedFlow) => string | null;
@@ -27,6 +29,8 @@ interface FlowRecorderOptions {
 interface Living {
   readonly startedAt: number | null;
   readonly origin: Origin;
+  /** The port that it takes; null: none. */
+  readonly slot: PortSlot | null;
 }
 
 /** A record, or a flow that began and of which the container is not looked up yet. */
@@ -127,8 +131,7 @@ export class FlowRecorder {
     const { networkOf, totals } = this.#options;
     if (networkOf(flow) === null) return;
     this.#resolve(flow.id);
-    const living = this.#living.get(flow.id);
-    this.#living.delete(flow.id);
+    const living = this.#forget(flow.id);
     const origin = living?.origin ?? this.#originAt(flow, at);
     if (origin === null) return;
     totals.ended(origin, flow);
@@ -167,11 +170,20 @@ export class FlowRecorder {
     { at, flow, origin }: FlowStart & { readonly origin: Origin },
   ): FlowRecord {
     const startedAt = kind === 'start' ? at : null;
-    if (this.#living.size >= MOST_LIVING)
-      this.#living.delete(this.#living.keys().next().value ?? 0);
-    this.#living.set(flow.id, { startedAt, origin });
+    if (this.#living.size >= MOST_LIVING) this.#forget(this.#living.keys().next().value ?? 0);
+    // The kernel gives the number of a flow that has ended to another one.
+    this.#forget(flow.id);
+    this.#living.set(flow.id, { startedAt, origin, slot: this.#options.ports.take(flow) });
     if (kind === 'start') this.#options.totals.began(origin);
     return { kind, at, startedAt, flow, ...origin };
+  }
+
+  #forget(id: number): Living | undefined {
+    const living = this.#living.get(id);
+    if (living === undefined) return undefined;
+    this.#living.delete(id);
+    if (living.slot !== null) this.#options.ports.release(living.slot);
+    return living;
   }
 
   #originAt(flow: TrackedFlow, at: number): Origin | null {

@@ -2,6 +2,7 @@ import type { NetworkSpec } from '@sallyport/core/network';
 import type { FlowAnswer, FlowQuery } from '@sallyport/contract/flows';
 import type { CountersView } from '@sallyport/contract/counters';
 import { countersView } from '../accounting/counters-view.ts';
+import { PortBook, type PortSlot } from '../accounting/port-use.ts';
 import { Totals } from '../accounting/totals.ts';
 import type { Docker, DockerEvent } from '../ports/docker.ts';
 import type { FlowStore, FlowTracker } from '../ports/flows.ts';
@@ -20,6 +21,8 @@ interface FlowServiceOptions {
   readonly docker: Docker;
   readonly nft: Pick<Nft, 'counters'>;
   readonly clock: Clock;
+  /** Ports of an egress address begin to run out, or there are enough again. */
+  readonly onScarce: (slot: PortSlot, scarce: boolean) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -29,6 +32,7 @@ export class FlowService {
   readonly #stopped = new AbortController();
   readonly #holders = new Holders();
   readonly #totals = new Totals();
+  readonly #ports: PortBook;
   readonly #recorder: FlowRecorder;
   readonly #since: number;
   #specs: readonly NetworkSpec[] = [];
@@ -37,8 +41,10 @@ export class FlowService {
   constructor(options: FlowServiceOptions) {
     this.#options = options;
     this.#since = options.clock.now();
+    this.#ports = new PortBook(options.onScarce);
     this.#recorder = new FlowRecorder({
       ...options,
+      ports: this.#ports,
       totals: this.#totals,
       networkOf: ({ source, destination }) =>
         MULTICAST.test(destination.address) ? null : this.#networkOf(source.address),
@@ -68,6 +74,11 @@ export class FlowService {
   async search(query: FlowQuery): Promise<FlowAnswer> {
     await this.#recorder.flush();
     return searchFlows(this.#options.store, query);
+  }
+
+  /** Where ports of an egress address run out. */
+  scarcePorts(): readonly PortSlot[] {
+    return this.#ports.scarce();
   }
 
   counters(network: string | null): Promise<CountersView> {

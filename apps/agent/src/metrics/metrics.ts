@@ -1,4 +1,4 @@
-import type { CountersView } from '@sallyport/contract/counters';
+import type { CountersView, PortUse } from '@sallyport/contract/counters';
 import type { Verification } from '@sallyport/contract/verify';
 import { NETWORK_STATES } from '@sallyport/core/network';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -94,19 +94,26 @@ export function createMetrics({ version, drops, sysctl, counters }: MetricsOptio
       }),
     );
   }
-  registry.registerMetric(
-    new Gauge({
-      name: 'sallyport_egress_ports_used',
-      help: 'Ports in use towards the busiest destination, of 64,512',
-      labelNames: ['address', 'protocol'],
-      registers: [],
-      async collect() {
-        this.reset();
-        for (const { address, protocol, used } of (await counters()).ports)
-          this.set({ address, protocol }, used);
-      },
-    }),
-  );
+  let counting = Promise.resolve<Pick<CountersView, 'ports'>>({ ports: [] });
+  const ports = {
+    used: ['Ports in use towards the busiest destination', ({ used }: PortUse) => used],
+    limit: ['How many ports there are for that destination', ({ of }: PortUse) => of],
+  } as const;
+  for (const [what, [help, figure]] of Object.entries(ports)) {
+    registry.registerMetric(
+      new Gauge({
+        name: `sallyport_egress_ports_${what}`,
+        help,
+        labelNames: ['address', 'protocol'],
+        registers: [],
+        async collect() {
+          this.reset();
+          for (const use of (await counting).ports)
+            this.set({ address: use.address, protocol: use.protocol }, figure(use));
+        },
+      }),
+    );
+  }
   return {
     publish({ statuses, durationMs, repaired, failures: failed }) {
       for (const state of NETWORK_STATES) networks.set({ state }, 0);
@@ -119,6 +126,11 @@ export function createMetrics({ version, drops, sysctl, counters }: MetricsOptio
       for (const { network, protocol, echo, ok } of results)
         verifications.set({ network, protocol, echo }, ok ? 1 : 0);
     },
-    text: () => registry.metrics(),
+    text: () => {
+      // One look at all flows for whatever is told of them.
+      counting = counters();
+      counting.catch(() => undefined);
+      return registry.metrics();
+    },
   };
 }

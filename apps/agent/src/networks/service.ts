@@ -15,12 +15,14 @@ import type { HostPorts } from '../execute/executors.ts';
 import type { DesiredStore } from '../reconcile/desired-store.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
 import type { Request } from '../reconcile/request.ts';
+import type { PortSlot } from '../accounting/port-use.ts';
 import { findAdoptable } from './adoptable.ts';
 import { applyDocument } from './apply-document.ts';
 import { refuseInUse } from './in-use.ts';
 import type { Surroundings } from './refusals.ts';
 import { refuseWithoutWay } from './refuse-ways.ts';
 import { Transaction } from './transaction.ts';
+import { portConditions, withCautions } from './cautions.ts';
 import { exportDocument, networkView } from './views.ts';
 import { type Defaults, wishToAdopt, wishToCreate, wishToUpdate } from './wishes.ts';
 
@@ -31,6 +33,8 @@ interface NetworkServiceOptions {
   /** Asks for a run of the reconcile loop and waits for it. */
   readonly reconcile: (request: Request) => Promise<RunReport>;
   readonly record: RecordEvent;
+  /** Where ports of egress addresses run out now. */
+  readonly scarcePorts: () => readonly PortSlot[];
 }
 
 /**
@@ -56,13 +60,12 @@ export class NetworkService {
   /** @throws SallyportError `state_lost` */
   list(): readonly NetworkView[] {
     this.#options.desired.refuseLost();
-    return this.#specs().map((spec) => networkView(spec, this.#statuses.get(spec.id)));
+    return this.#specs().map((spec) => this.#view(spec));
   }
 
   /** @throws SallyportError `network_not_found`, `state_lost` */
   show(name: NetworkName): NetworkView {
-    const spec = this.find(name);
-    return networkView(spec, this.#statuses.get(spec.id));
+    return this.#view(this.find(name));
   }
 
   create(wish: NetworkCreate, actor: string | null): Promise<NetworkView> {
@@ -162,6 +165,11 @@ export class NetworkService {
     throw new SallyportError('network_not_found', `There is no network ${name}.`, {
       remedy: 'These exist: sallyport network list',
     });
+  }
+
+  #view(spec: NetworkSpec): NetworkView {
+    const cautions = portConditions(spec, this.#options.scarcePorts());
+    return networkView(spec, withCautions(this.#statuses.get(spec.id), cautions));
   }
 
   #specs(): readonly NetworkSpec[] {

@@ -79,16 +79,17 @@ export class Look {
    */
   async observe({ withNatRules, withShapes }: Wanted): Promise<Actual> {
     const shapesMatter = withShapes || this.#last === null || this.#last.shapes.length > 0;
-    const [routing, table, docker, sysctls, dockerUser, forward, natRules, shapes] = await Promise.all([
-      this.#read('routing'),
-      this.#read('table'),
-      this.#read('docker'),
-      this.#read('routing').then(({ routes }) => observeSysctls(this.#ports, routes)),
-      this.#read('dockerUser'),
-      this.#read('forward'),
-      withNatRules ? this.#read('natRules') : [],
-      shapesMatter ? this.#read('shaping') : NO_SHAPES,
-    ]);
+    const [routing, table, docker, sysctls, dockerUser, forward, natRules, shapes] =
+      await Promise.all([
+        this.#read('routing'),
+        this.#read('table'),
+        this.#read('docker'),
+        this.#read('routing').then(({ routes }) => observeSysctls(this.#ports, routes)),
+        this.#read('dockerUser'),
+        this.#read('forward'),
+        withNatRules ? this.#read('natRules') : [],
+        shapesMatter ? this.#read('shaping') : NO_SHAPES,
+      ]);
     if (docker.error !== null) this.#readings.delete('docker');
     const last = this.#last;
     this.#last = keepSame(last, {
@@ -99,7 +100,7 @@ export class Look {
       docker: keepSame(last?.docker ?? null, docker),
       sysctls: keepSame(last?.sysctls ?? null, sysctls),
       dockerUser,
-      forward: keepSame(last?.forward ?? null, forward),
+      forward,
       natRules: keepSame(last?.natRules ?? null, natRules),
       shapes,
     });

@@ -56,11 +56,13 @@ describe('what the host’s iptables let through', () => {
   });
 
   it('keeps what was in the way before', () => {
-    const blocked = { type: 'AddressOnHost', ok: false, message: 'nobody has it', remedy: 'add it' };
-    const judged = judgeForwarding(
-      { ...NETWORK, blocked },
-      { forward: FLUSHED, dockerUser: null },
-    );
+    const blocked = {
+      type: 'AddressOnHost',
+      ok: false,
+      message: 'nobody has it',
+      remedy: 'add it',
+    };
+    const judged = judgeForwarding({ ...NETWORK, blocked }, { forward: FLUSHED, dockerUser: null });
     expect(judged.blocked).toBe(blocked);
   });
 });

@@ -16,7 +16,8 @@ export function judgeForwarding(
   if (forward === null) return network;
   if (!isCutOff({ forward })) {
     // Without its chain Docker may filter by other means, and with a policy that accepts nobody misses it.
-    if (dockerUser === null || hasDockersRules(forward) || forward.policy !== 'DROP') return network;
+    if (dockerUser === null || hasDockersRules(forward) || forward.policy !== 'DROP')
+      return network;
     return withCondition(
       network,
       'Docker’s own rules of iptables are gone (somebody flushed them), so published ports and other networks fail',
