@@ -28,10 +28,9 @@ import { EventBook } from './events/event-book.ts';
 import type { HostPorts } from './execute/executors.ts';
 import { FlowService } from './flows/flow-service.ts';
 import { HostService } from './host/host-view.ts';
-import { hasOurs } from './networks/recover.ts';
+import { hostHasOurs } from './networks/recover.ts';
 import { portEvents } from './networks/cautions.ts';
 import { NetworkService } from './networks/service.ts';
-import type { Docker } from './ports/docker.ts';
 import type { StateStore } from './ports/store.ts';
 import { DesiredStore } from './reconcile/desired-store.ts';
 import { dockerMonitor } from './reconcile/docker-triggers.ts';
@@ -247,20 +246,4 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
 
 function news(kind: EventKind, message: string) {
   return { kind, network: null, message, reason: 'the agent itself', actor: null };
-}
-
-/** When neither Docker nor the table can be asked, nothing is known, and an empty state may be a lost one. */
-async function hostHasOurs({
-  docker,
-  nft,
-}: {
-  readonly docker: Docker;
-  readonly nft: HostPorts['nft'];
-}): Promise<boolean> {
-  const labelled = docker.networks().then(hasOurs, () => false);
-  const guarded = nft.listTable().then(
-    (table) => table !== null,
-    () => false,
-  );
-  return (await labelled) || (await guarded);
 }

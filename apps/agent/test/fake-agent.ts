@@ -2,7 +2,7 @@ import { parseCidr4 } from '@sallyport/core/cidr4';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import { DEFAULT_POOL6 } from '../src/constants.ts';
 import type { RecordedEvent } from '../src/events/recorded-event.ts';
-import { hasOurs } from '../src/networks/recover.ts';
+import { hostHasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
 import { isMaking } from '../src/plan/plan.ts';
 import { NO_STRAYS, type Strays } from '../src/plan/table-strays.ts';
@@ -31,8 +31,7 @@ export async function startFakeAgent(
 ): Promise<FakeAgent> {
   const { ports, store, clock } = host;
   const desired = new DesiredStore(store);
-  const known = await ports.docker.networks().catch(() => []);
-  await desired.load(hasOurs(known) || (await ports.nft.listTable()) !== null);
+  await desired.load(await hostHasOurs(ports));
   const reconciler = new Reconciler({
     ports,
     desired,

@@ -3,7 +3,8 @@ import { SallyportError } from '@sallyport/contract/errors';
 import { parsePrefix } from '@sallyport/core/prefix';
 import type { NetworkSpec } from '@sallyport/core/network';
 import { LABEL_ID, LABEL_MANAGED } from '../constants.ts';
-import type { DockerNetwork } from '../ports/docker.ts';
+import type { Docker, DockerNetwork } from '../ports/docker.ts';
+import type { Nft } from '../ports/nft.ts';
 import { onlySubnet } from './adoptable.ts';
 import type { Defaults } from './wishes.ts';
 
@@ -70,7 +71,23 @@ function fromLabels(
   };
 }
 
-/** Whether the host carries networks that an agent made. */
-export function hasOurs(docker: readonly DockerNetwork[]): boolean {
+/** Whether the host carries networks that an agent made, or the guard of one. */
+export async function hostHasOurs({
+  docker,
+  nft,
+}: {
+  readonly docker: Pick<Docker, 'networks'>;
+  readonly nft: Pick<Nft, 'listTable'>;
+}): Promise<boolean> {
+  // When neither can be asked, nothing is known, and an empty state may be a lost one.
+  const labelled = docker.networks().then(hasOurs, () => false);
+  const guarded = nft.listTable().then(
+    (table) => table !== null,
+    () => false,
+  );
+  return (await labelled) || (await guarded);
+}
+
+function hasOurs(docker: readonly DockerNetwork[]): boolean {
   return docker.some(({ labels }) => labels[LABEL_MANAGED] !== undefined);
 }
