@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient, type Transport } from '@sallyport/contract/client';
+import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { Lab } from './lab.ts';
 import type { NamespaceProcess } from './namespace-handle.ts';
@@ -38,7 +39,8 @@ export class AgentProcess {
     const socket = join(lab.layout.runDir, 'agent.sock');
     this.#args = args;
     this.#env = { SALLYPORT_AGENT_SOCKET: socket, SALLYPORT_STATE_DIR: this.stateDir, ...env };
-    this.call = createClient(unixTransport(socket));
+    const transport = unixTransport(socket);
+    this.call = createClient<typeof ENDPOINTS>(ENDPOINTS, { name: 'agent', transport });
   }
 
   /**
@@ -112,9 +114,8 @@ export class AgentProcess {
 const http = process.getBuiltinModule('node:http');
 
 function unixTransport(socketPath: string): Transport {
-  return ({ method, path, body }) =>
+  return ({ method, path, headers, text: payload }) =>
     new Promise((resolve, reject) => {
-      const headers = { 'content-type': 'application/json' };
       // A connection each: a kept one may be closed by the agent at the moment at which it is used again.
       const options = { socketPath, method, path, headers, agent: false };
       const request = http.request(options, (response) => {
@@ -125,10 +126,10 @@ function unixTransport(socketPath: string): Transport {
         });
         response.on('error', reject);
         response.on('end', () => {
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as unknown });
+          resolve({ status: response.statusCode ?? 0, text });
         });
       });
       request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(payload);
     });
 }

@@ -1,8 +1,7 @@
-import type { Client } from '@sallyport/contract/client';
+import type { Client, ServerClient } from '@sallyport/contract/client';
 import type { AgentEvent } from '@sallyport/contract/host';
 import type { Ask } from './ask-terminal.ts';
 import type { Site } from './server/server-access.ts';
-import type { ServerClient } from './server/server-client.ts';
 import type { Style } from './style.ts';
 
 /** What shell completion offers for a value. */

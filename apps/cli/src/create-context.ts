@@ -1,4 +1,4 @@
-import { createClient, requestPath } from '@sallyport/contract/client';
+import type { ServerClient } from '@sallyport/contract/client';
 import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import type { Ask } from './ask-terminal.ts';
 import type { Context } from './command.ts';
@@ -6,10 +6,9 @@ import type { Environment } from './config.ts';
 import { printableDeep } from './printable.ts';
 import { during } from './progress.ts';
 import { REGISTRY } from './registry.ts';
-import type { ServerClient } from './server/server-client.ts';
 import type { FieldNames } from './show-error.ts';
 import { createStyle } from './style.ts';
-import { createTransport, openLines } from './transport.ts';
+import { openAgent, openLines } from './transport.ts';
 
 interface Stream {
   readonly isTTY?: boolean;
@@ -52,14 +51,14 @@ export function createContext(world: World, telling: Telling, globals: Globals):
   const { json } = telling;
   const { environment, stdout, stderr } = world;
   const connection = { socket: globals.socket ?? environment.socket, actor: environment.actor };
-  const client = createClient(createTransport(connection));
+  const client = openAgent(connection);
   const safe = <T>(value: T): T => (json ? value : printableDeep(value));
   const { logins, serverExactly } = serverParts(environment, globals.server);
   return {
     call: async (name, input) => safe(await client(name, input)),
     follow: async () => {
       telling.indent = 0;
-      const lines = await openLines(connection, requestPath(ENDPOINTS.followEvents.path, {}, {}));
+      const lines = await openLines(connection, ENDPOINTS.followEvents.path);
       return mapAsync(lines, (line) => safe(ENDPOINTS.followEvents.response.parse(line)));
     },
     server: async (name, input) => safe(await serverExactly(name, input)),
@@ -90,7 +89,7 @@ function serverParts(
   const access = () => import('./server/server-access.ts');
   const site = async () => (await access()).findSite({ flag, variable, apiKey, credentialsFile });
   const serverExactly: ServerClient = async (name, input) =>
-    (await access()).callServer(await site(), name, input);
+    (await access()).enterServer(await site())(name, input);
   return {
     serverExactly,
     logins: {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { printable, printableDeep, printableJson } from '../src/printable.ts';
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
 import type { Group, Image } from '../src/server/find.ts';
-import type { ServerOutput } from '../src/server/server-client.ts';
+import type { ServerOutput } from '@sallyport/contract/client';
 import { startFakeAgent } from './fake-agent.ts';
 import { startFakeServer } from './fake-server.ts';
 import { SERVER_ANSWERS } from './server-samples.ts';

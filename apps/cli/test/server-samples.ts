@@ -2,7 +2,7 @@ import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
 import type { SessionView } from '@sallyport/contract/server/sessions';
 import { DEFAULT_SETTINGS } from '@sallyport/core/group-settings';
 import type { Group, Image, Key, User } from '../src/server/find.ts';
-import type { ServerOutput } from '../src/server/server-client.ts';
+import type { ServerOutput } from '@sallyport/contract/client';
 import type { Answers } from './fake-contract.ts';
 
 const MADE = Date.UTC(2026, 10, 23, 12, 0, 0);

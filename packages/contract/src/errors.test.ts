@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  describeFieldError,
-  ERRORS,
-  fromProblem,
-  problemSchema,
-  SallyportError,
-  toProblem,
-} from './errors.ts';
+import { describeFieldError, ERRORS, readProblem, SallyportError, toProblem } from './errors.ts';
+import { problemSchema } from './problem.ts';
 
 test.each(Object.keys(ERRORS) as (keyof typeof ERRORS)[])(
   '%s survives the way over HTTP',
@@ -17,7 +11,8 @@ test.each(Object.keys(ERRORS) as (keyof typeof ERRORS)[])(
     ];
     const error = new SallyportError(code, 'What happened.', { remedy: 'What to do.', errors });
     const sent: unknown = JSON.parse(JSON.stringify(toProblem(error)));
-    const back = fromProblem(problemSchema.parse(sent));
+    expect(problemSchema.parse(sent)).toEqual(sent);
+    const back = readProblem(sent);
     expect(toProblem(back)).toEqual(toProblem(error));
     expect(toProblem(back).status).toBe(ERRORS[code].status);
   },
@@ -36,4 +31,20 @@ test('a long value is shown by its beginning', () => {
   const sentence = describeFieldError(field);
   expect(sentence).toMatch(/^name: "x+… is long; cut it$/);
   expect(sentence.length).toBeLessThan(120);
+});
+
+const whole = { ...toProblem(new SallyportError('invalid_input', 'It is wrong.')) };
+
+test.each([
+  ['nothing', null],
+  ['text', 'oops'],
+  ['a code that is not of the contract', { ...whole, code: 'made_up' }],
+  ['a code that every object has', { ...whole, code: 'constructor' }],
+  ['no detail', { ...whole, detail: undefined }],
+  ['no list of errors', { ...whole, errors: 'none' }],
+  ['an error without a field', { ...whole, errors: [{ message: 'is wrong', remedy: '' }] }],
+  ['an error that is nothing', { ...whole, errors: [null] }],
+])('what came over HTTP with %s is no problem of ours', (_, value) => {
+  expect(readProblem(whole)).not.toBeNull();
+  expect(readProblem(value)).toBeNull();
 });

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** What a code means over HTTP and as an exit code of the command line. */
 interface ErrorMeaning {
   readonly status: number;
@@ -87,24 +85,25 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /** One wrong value: where it is, what it was, what is wrong with it, what to do. */
-export const fieldErrorSchema = z.strictObject({
-  field: z.string().describe('Path of the field, for example `egress.ipv4[0]`'),
-  value: z.unknown().optional().describe('The value as it was given; absent where there was none'),
-  message: z.string(),
-  remedy: z.string(),
-});
-export type FieldError = z.infer<typeof fieldErrorSchema>;
+export interface FieldError {
+  readonly field: string;
+  /** As it was given; absent where there was none. */
+  readonly value?: unknown;
+  readonly message: string;
+  readonly remedy: string;
+}
 
-/** Problem details (RFC 9457) with a stable code and a remedy. */
-export const problemSchema = z.strictObject({
-  title: z.string(),
-  status: z.int(),
-  code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
-  detail: z.string().describe('One sentence: what happened'),
-  remedy: z.string().describe('One sentence or command: what to do; may be empty'),
-  errors: z.array(fieldErrorSchema),
-});
-export type Problem = z.infer<typeof problemSchema>;
+/** Problem details (RFC 9457) with a stable code and a remedy; its schema is problem.ts. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  /** One sentence: what happened. */
+  readonly detail: string;
+  /** One sentence or command: what to do; may be empty. */
+  readonly remedy: string;
+  readonly errors: FieldError[];
+}
 
 interface Explanation {
   readonly remedy?: string;
@@ -149,6 +148,35 @@ export function fromProblem(problem: Problem): SallyportError {
     remedy: problem.remedy,
     errors: problem.errors,
   });
+}
+
+/**
+ * Reads what came over HTTP; null: it is no problem of ours. Without zod, because the page reads problems
+ * and shall not load a library of schemas for it.
+ */
+export function readProblem(value: unknown): SallyportError | null {
+  if (!isRecord(value)) return null;
+  const { code, detail, remedy, errors } = value;
+  if (typeof code !== 'string' || !isCode(code) || typeof detail !== 'string') return null;
+  if (typeof remedy !== 'string' || !Array.isArray(errors) || !errors.every(isFieldError)) {
+    return null;
+  }
+  return new SallyportError(code, detail, { remedy, errors });
+}
+
+function isCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERRORS, text);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  return (
+    isRecord(value) &&
+    [value['field'], value['message'], value['remedy']].every((one) => typeof one === 'string')
+  );
 }
 
 /** The sentence of a field error for a person. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { ENDPOINTS, type Endpoint, type EndpointName } from './endpoints.ts';
-import { type ErrorCode, problemSchema } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
+import { problemSchema } from './problem.ts';
 import { adoptableSchema, networkViewSchema } from './network.ts';
 import { applyResultSchema, documentSchema } from './document.ts';
 import { eventSchema, findingSchema, hostViewSchema } from './host.ts';

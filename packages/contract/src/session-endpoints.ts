@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { countField } from './count-field.ts';
-import { problemSchema } from './errors.ts';
+import { problemSchema } from './problem.ts';
 import {
   imageSchema,
   pullDoneSchema,

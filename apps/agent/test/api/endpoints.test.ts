@@ -1,5 +1,6 @@
 import { ENDPOINTS, type Endpoint, type EndpointName } from '@sallyport/contract/endpoints';
-import { problemSchema, SallyportError } from '@sallyport/contract/errors';
+import { SallyportError } from '@sallyport/contract/errors';
+import { problemSchema } from '@sallyport/contract/problem';
 import { describe, expect, it, vi } from 'vitest';
 import { startFakeApi } from '../fake-api.ts';
 

@@ -1,5 +1,5 @@
 import { ENDPOINTS, type Endpoint } from '@sallyport/contract/endpoints';
-import { problemSchema } from '@sallyport/contract/errors';
+import { problemSchema } from '@sallyport/contract/problem';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startFakeApi } from '../fake-api.ts';

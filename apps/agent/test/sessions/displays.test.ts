@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { problemSchema } from '@sallyport/contract/errors';
+import { problemSchema } from '@sallyport/contract/problem';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectDisplay } from '../../src/adapters/display-socket.ts';
 import { acceptDisplays } from '../../src/api/display-upgrade.ts';

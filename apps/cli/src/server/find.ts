@@ -1,5 +1,5 @@
 import { SallyportError } from '@sallyport/contract/errors';
-import type { ServerClient, ServerOutput } from './server-client.ts';
+import type { ServerClient, ServerOutput } from '@sallyport/contract/client';
 
 /** The most that the server gives at once. */
 const PAGE = 500;

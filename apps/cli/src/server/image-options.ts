@@ -10,7 +10,7 @@ import type * as z from 'zod';
 import type { Context, OptionSpec } from '../command.ts';
 import { badInput } from '../show-error.ts';
 import { listGroups, pickGroup } from './find.ts';
-import type { ServerClient } from './server-client.ts';
+import type { ServerClient } from '@sallyport/contract/client';
 
 const EGRESS_MODES: readonly string[] = imageSchema.shape.egressMode.options;
 

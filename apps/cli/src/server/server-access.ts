@@ -1,8 +1,8 @@
+import type { ServerClient } from '@sallyport/contract/client';
 import { SallyportError } from '@sallyport/contract/errors';
-import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
 import { badInput } from '../show-error.ts';
 import { type Credentials, type Login, readCredentials, writeCredentials } from './credentials.ts';
-import { exchange, type ServerInput, type ServerOutput } from './server-client.ts';
+import { openServer } from './server-client.ts';
 import { DEFAULT_SERVER, parseServerUrl } from './server-url.ts';
 
 /** What the line and the environment say about the server. */
@@ -65,25 +65,23 @@ export async function keepLogin(file: string, { origin, login }: Site): Promise<
 }
 
 /**
- * Calls the server as who is signed in.
- * @throws SallyportError `not_signed_in` with what to type; and what the server refuses
+ * The server as who is signed in there. Calls throw what the server refuses, with what to type.
+ * @throws SallyportError `not_signed_in`
  */
-export async function callServer<N extends ServerEndpointName>(
-  { origin, login }: Site,
-  name: N,
-  input: ServerInput<N>,
-): Promise<ServerOutput<N>> {
+export function enterServer({ origin, login }: Site): ServerClient {
   if (login === null) {
     throw new SallyportError('not_signed_in', `Nobody is signed in at ${origin}.`, {
       remedy: `Sign in: sallyport login ${origin}`,
     });
   }
-  try {
-    const signed: ServerInput<N> & { readonly login: Login } = Object.assign({ login }, input);
-    return (await exchange(origin, name, signed)).value;
-  } catch (error) {
-    throw error instanceof SallyportError ? explained(error, { origin, login }) : error;
-  }
+  const server = openServer(origin, { login });
+  return async (name, input) => {
+    try {
+      return await server(name, input);
+    } catch (error) {
+      throw error instanceof SallyportError ? explained(error, { origin, login }) : error;
+    }
+  };
 }
 
 /** The server speaks to programs; people are told what to type. */

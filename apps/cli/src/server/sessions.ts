@@ -4,7 +4,7 @@ import { sessionIsUnderWay } from '@sallyport/core/session-state';
 import type { ArgumentSpec, Context } from '../command.ts';
 import { badInput } from '../show-error.ts';
 import { allOf } from './find.ts';
-import type { ServerClient, ServerInput } from './server-client.ts';
+import type { ServerClient, ServerInput } from '@sallyport/contract/client';
 
 /** The argument of commands about one session. */
 export const SESSION: ArgumentSpec & { readonly count: 'one' } = {
@@ -14,7 +14,7 @@ export const SESSION: ArgumentSpec & { readonly count: 'one' } = {
   offer: 'session',
 };
 
-type Filter = Omit<ServerInput<'listSessions'>['query'], 'cursor' | 'limit'>;
+type Filter = Omit<NonNullable<ServerInput<'listSessions'>['query']>, 'cursor' | 'limit'>;
 
 /** All sessions that fit, the newest first. */
 export function listSessions(

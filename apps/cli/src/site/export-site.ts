@@ -1,6 +1,6 @@
 import { bandwidthText } from '../bandwidth.ts';
 import { listGroups, listImages, listUsers } from '../server/find.ts';
-import type { ServerClient } from '../server/server-client.ts';
+import type { ServerClient } from '@sallyport/contract/client';
 import { imageForm } from './image-section.ts';
 import type { NetworkDoor } from './network-door.ts';
 import { groupForm, userForm } from './people-sections.ts';

@@ -1,6 +1,6 @@
 import type { DocumentImage } from '@sallyport/contract/server/site-document';
 import type { Group, Image } from '../server/find.ts';
-import type { ServerClient } from '../server/server-client.ts';
+import type { ServerClient } from '@sallyport/contract/client';
 import { groupIdsNow } from './people-sections.ts';
 import type { Present, Section } from './section.ts';
 

@@ -1,7 +1,7 @@
 import type { DocumentGroup, DocumentUser } from '@sallyport/contract/server/site-document';
 import { type Group, listGroups, listUsers, pickGroup, type User } from '../server/find.ts';
 import { newPassword } from '../server/read-secret.ts';
-import type { ServerClient } from '../server/server-client.ts';
+import type { ServerClient } from '@sallyport/contract/client';
 import type { Present, Section } from './section.ts';
 
 /** Names of networks are checked where they are read. */

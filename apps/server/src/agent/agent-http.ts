@@ -1,7 +1,8 @@
 import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { createClient, type Transport } from '@sallyport/contract/client';
-import { fromProblem, problemSchema, SallyportError } from '@sallyport/contract/errors';
+import { createClient, refusalOf, type Transport } from '@sallyport/contract/client';
+import { ENDPOINTS } from '@sallyport/contract/endpoints';
+import { SallyportError } from '@sallyport/contract/errors';
 import type { Upstream } from '../display/upstream-handshake.ts';
 import type { AgentLink } from './agent-link.ts';
 import { pullOver } from './pull.ts';
@@ -11,6 +12,7 @@ const READ_TIMEOUT_MS = 30_000;
 const CHANGE_TIMEOUT_MS = 300_000;
 /** As docs/api.md names it. */
 const PASSWORD_HEADER = 'sallyport-display-password';
+const AGENT = { name: 'agent' } as const;
 
 /** The agent over its unix socket. Opens a connection for each call, so that it may restart. */
 export function createAgentLink(socketPath: string): AgentLink {
@@ -24,21 +26,25 @@ export function createAgentLink(socketPath: string): AgentLink {
     });
   const transport =
     (actor: string): Transport =>
-    async ({ method, path, body }) => {
+    async ({ method, path, headers, text: payload }) => {
       const timeout = method === 'GET' ? READ_TIMEOUT_MS : CHANGE_TIMEOUT_MS;
       const signal = AbortSignal.timeout(timeout);
-      const payload = body === undefined ? undefined : JSON.stringify(body);
-      const headers = headersOf(actor, payload !== undefined);
-      const response = await ask({ method, path, signal, headers }, payload);
-      return { status: response.statusCode ?? 0, body: parseJson(await readText(response)) };
+      const options = { method, path, signal, headers: { ...headers, ...headersOf(actor) } };
+      return readAnswer(await ask(options, payload));
     };
+  const readAnswer = async (response: IncomingMessage) => ({
+    status: response.statusCode ?? 0,
+    text: await readText(response),
+  });
   return {
-    as: (actor) => createClient(transport(actor)),
+    as: (actor) =>
+      createClient<typeof ENDPOINTS>(ENDPOINTS, { ...AGENT, transport: transport(actor) }),
     pull: async (image, { onProgress, signal }) => {
-      const headers = headersOf('sallyport', true);
-      const options = { method: 'POST', path: '/v1/images/pull', signal, headers };
+      const { method, path } = ENDPOINTS.pullImage;
+      const headers = { ...headersOf('sallyport'), 'content-type': 'application/json' };
+      const options = { method, path, signal, headers };
       const response = await ask(options, JSON.stringify({ image }));
-      if (response.statusCode !== 200) throw refusalOf(await readText(response));
+      if (response.statusCode !== 200) throw refusalOf(AGENT, await readAnswer(response));
       try {
         await pullOver(response.setEncoding('utf8'), onProgress);
       } catch (error) {
@@ -47,25 +53,21 @@ export function createAgentLink(socketPath: string): AgentLink {
     },
     display: async (sessionId, signal) => {
       const path = `/v1/sessions/${encodeURIComponent(sessionId)}/display`;
-      const headers = { ...headersOf('sallyport', false), connection: 'upgrade', upgrade: 'rfb' };
+      const headers = { ...headersOf('sallyport'), connection: 'upgrade', upgrade: 'rfb' };
       const answer = await upgrade({ socketPath, path, signal, headers }).catch(
         (error: unknown) => {
           throw unreachable(socketPath, error);
         },
       );
       if (!('refused' in answer)) return answer;
-      throw refusalOf(await readText(answer.refused));
+      throw refusalOf(AGENT, await readAnswer(answer.refused));
     },
   };
 }
 
 /** Header fields are ASCII; names of people need not be. */
-function headersOf(actor: string, hasBody: boolean): Record<string, string> {
-  return {
-    host: 'sallyport',
-    'sallyport-actor': actor.replace(/[^\x20-\x7e]/g, '?'),
-    ...(hasBody && { 'content-type': 'application/json' }),
-  };
+function headersOf(actor: string): Record<string, string> {
+  return { host: 'sallyport', 'sallyport-actor': actor.replace(/[^\x20-\x7e]/g, '?') };
 }
 
 function open(options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
@@ -101,23 +103,6 @@ function upgrade(
   });
   request.end();
   return promise;
-}
-
-function refusalOf(body: string): SallyportError {
-  const problem = problemSchema.safeParse(parseJson(body));
-  if (problem.success) return fromProblem(problem.data);
-  return new SallyportError('internal', 'The agent refused without a reason.');
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new SallyportError('internal', 'The agent answered something that is not JSON.', {
-      remedy: 'See whether the socket is the one of a Sallyport agent.',
-      cause: error,
-    });
-  }
 }
 
 /** @returns the refusal for whatever a connection to the agent failed with */

@@ -1,40 +1,23 @@
-import { fromProblem, type Problem, SallyportError } from '@sallyport/contract/errors';
-import type { ServerEndpoint } from '@sallyport/contract/server/endpoint';
+import {
+  createClient,
+  type Question,
+  type Route,
+  type ServerInput,
+  type ServerOutput,
+} from '@sallyport/contract/client';
+import { SallyportError } from '@sallyport/contract/errors';
 import type { SERVER_ENDPOINTS, ServerEndpointName } from '@sallyport/contract/server/endpoints';
-import type * as z from 'zod';
 import { texts } from '../texts.ts';
 
 /**
- * Of each endpoint what a call needs, which vite.config.ts takes from the contract. The contract itself
- * would bring its schemas, 50 kB of code that the page has no use for.
+ * The routes without schemas, which vite.config.ts takes from the contract: the page has no use for 50 kB of
+ * code that checks answers, since page and server are of one installation.
  */
-declare const SERVER_ROUTES: Readonly<
-  Record<
-    ServerEndpointName,
-    Pick<ServerEndpoint, 'method' | 'path'> & {
-      readonly versioned: boolean;
-      readonly idempotent: boolean;
-    }
-  >
->;
-
-type Endpoints = typeof SERVER_ENDPOINTS;
-type Part<N extends ServerEndpointName, K extends string> =
-  Endpoints[N] extends Readonly<Record<K, infer S extends z.ZodType>>
-    ? undefined extends z.input<S>
-      ? { readonly [key in K]?: z.input<S> }
-      : { readonly [key in K]: z.input<S> }
-    : object;
-type LooseQuery<N extends ServerEndpointName> =
-  Endpoints[N] extends Readonly<Record<'query', z.ZodType>>
-    ? { readonly query?: Readonly<Record<string, string | number>> }
-    : object;
+declare const SERVER_ROUTES: Readonly<Record<ServerEndpointName, Route>>;
 
 /** What a call takes, as the contract has it. `version`: of what was read, where it is changed. */
-export type CallInput<N extends ServerEndpointName> = Part<N, 'params'> &
-  Part<N, 'body'> &
-  LooseQuery<N> & { readonly version?: number };
-export type Answer<N extends ServerEndpointName> = z.output<Endpoints[N]['response']>;
+export type CallInput<N extends ServerEndpointName> = ServerInput<N>;
+export type Answer<N extends ServerEndpointName> = ServerOutput<N>;
 
 /** Of the present sign-in; changes carry it. */
 let csrfToken: string | null = null;
@@ -44,44 +27,16 @@ export function keepCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
-interface LooseInput {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number>>;
-  readonly body?: unknown;
-  readonly version?: number;
-}
-
 /**
- * Calls an endpoint of the server. Answers are trusted: page and server are of one installation.
- * @throws SallyportError what the server refused, with its code and remedy
+ * Calls an endpoint of the server.
+ * @throws SallyportError what the server refused, with its code and remedy; `server_unreachable`
  */
-export async function call<N extends ServerEndpointName>(
-  name: N,
-  given: CallInput<N>,
-): Promise<Answer<N>> {
-  const endpoint = SERVER_ROUTES[name];
-  const { params = {}, query = {}, body, version } = given as LooseInput;
-  const path = endpoint.path.replace(/\{(\w+)\}/g, (_match, key: string) =>
-    encodeURIComponent(params[key] ?? ''),
-  );
-  const search = new URLSearchParams(
-    Object.entries(query).map(([key, value]) => [key, String(value)]),
-  ).toString();
-  const changes = endpoint.method !== 'GET';
-  const response = await reach(search === '' ? path : `${path}?${search}`, {
-    method: endpoint.method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(changes && csrfToken !== null && { 'sallyport-csrf': csrfToken }),
-      ...(endpoint.idempotent && { 'idempotency-key': randomKey() }),
-      ...(endpoint.versioned && { 'if-match': version === undefined ? '*' : `"${version}"` }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  if (response.ok) return answer as Answer<N>;
-  throw fromProblem(answer as Problem);
-}
+export const call = createClient<typeof SERVER_ENDPOINTS>(SERVER_ROUTES, {
+  name: 'server',
+  transport: reach,
+  newKey: randomKey,
+  foreign: (_status, cause) => unreachable(cause),
+});
 
 /** `crypto.randomUUID` is missing where the page is served by plain HTTP to another machine. */
 function randomKey(): string {
@@ -90,13 +45,21 @@ function randomKey(): string {
   );
 }
 
-async function reach(address: string, init: RequestInit): Promise<Response> {
+async function reach({ method, path, headers, text }: Question) {
+  const proof = method !== 'GET' && csrfToken !== null && { 'sallyport-csrf': csrfToken };
   try {
-    return await fetch(address, init);
-  } catch (error) {
-    throw new SallyportError('server_unreachable', texts.unreachable, {
-      cause: error,
-      remedy: texts.unreachableRemedy,
+    const response = await fetch(path, {
+      method,
+      headers: { ...headers, ...proof },
+      ...(text !== undefined && { body: text }),
     });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw unreachable(error);
   }
+}
+
+function unreachable(cause: unknown): SallyportError {
+  const remedy = texts.unreachableRemedy;
+  return new SallyportError('server_unreachable', texts.unreachable, { cause, remedy });
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { documentSchema } from '../document.ts';
-import { type ErrorCode, problemSchema } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { problemSchema } from '../problem.ts';
 import { networkViewSchema } from '../network.ts';
 import { createOpenApiWriter, type Json } from '../openapi-document.ts';
 import { auditEntrySchema } from './audit.ts';

@@ -1,7 +1,7 @@
 import { SERVER_ENDPOINTS } from '@sallyport/contract/server/endpoints';
 import { parseInput } from '@sallyport/contract/parse';
 import { defineCommand } from '../../command.ts';
-import type { ServerClient, ServerOutput } from '../../server/server-client.ts';
+import type { ServerClient, ServerInput, ServerOutput } from '@sallyport/contract/client';
 import { badInput } from '../../show-error.ts';
 import type { Style } from '../../style.ts';
 import { renderTable } from '../../table.ts';
@@ -90,7 +90,7 @@ function readLimit(text: string): number {
   });
 }
 
-type Query = Parameters<typeof askPage>[1];
+type Query = NonNullable<ServerInput<'audit'>['query']>;
 
 /** The newest first, as the server gives them. */
 async function newest(server: ServerClient, query: Query, limit: number): Promise<Entry[]> {
@@ -98,19 +98,13 @@ async function newest(server: ServerClient, query: Query, limit: number): Promis
   let cursor: number | null | undefined;
   while (entries.length < limit && cursor !== null) {
     const size = Math.min(PAGE, limit - entries.length);
-    const page = await askPage(server, {
-      ...query,
-      limit: size,
-      ...(cursor !== undefined && { cursor }),
+    const page = await server('audit', {
+      query: { ...query, limit: size, ...(cursor !== undefined && { cursor }) },
     });
     entries.push(...page.items);
     cursor = page.nextCursor;
   }
   return entries;
-}
-
-function askPage(server: ServerClient, query: Parameters<typeof server<'audit'>>[1]['query']) {
-  return server('audit', { query });
 }
 
 function renderEntries(style: Style, entries: readonly Entry[]): string {

@@ -1,10 +1,10 @@
+import type { ServerOutput } from '@sallyport/contract/client';
 import { SallyportError } from '@sallyport/contract/errors';
 import { signInSchema } from '@sallyport/contract/server/people';
 import { parseInput } from '@sallyport/contract/parse';
 import { type Context, defineCommand, type Result } from '../../command.ts';
 import { badInput } from '../../show-error.ts';
 import { readSecret } from '../../server/read-secret.ts';
-import type { Exchange } from '../../server/server-client.ts';
 import { isPrivateWay, parseServerUrl } from '../../server/server-url.ts';
 
 export const login = defineCommand({
@@ -62,14 +62,14 @@ export const login = defineCommand({
 });
 
 async function byKey(context: Context, origin: string, file: string): Promise<Result> {
-  const [{ exchange }, { assertKey }] = await Promise.all([
+  const [{ openServer }, { assertKey }] = await Promise.all([
     import('../../server/server-client.ts'),
     import('../../server/server-access.ts'),
   ]);
   const key = await readSecret(context, { flag: '--key-file', file, question: '' });
   assertKey('--key-file', key);
-  const asked = exchange(origin, 'whoami', { login: { user: '', key } });
-  const { name } = (await context.during('Signing in', asked)).value;
+  const asked = openServer(origin, { login: { user: '', key } })('whoami', {});
+  const { name } = await context.during('Signing in', asked);
   await context.logins.keep({ origin, login: { user: name, key } });
   return told(origin, name, 'by an API key');
 }
@@ -89,8 +89,7 @@ async function byPassword(context: Context, origin: string, typed: Typed): Promi
   });
   const { code } = typed;
   const body = parseInput(signInSchema, { name, password, ...(code !== undefined && { code }) });
-  const { value, cookies } = await signIn(context, origin, body);
-  const [cookie] = cookies;
+  const { value, cookie } = await signIn(context, origin, body);
   if (cookie === undefined || value.csrfToken === null) {
     throw new SallyportError('internal', 'The server answered a sign-in without a login.');
   }
@@ -99,18 +98,28 @@ async function byPassword(context: Context, origin: string, typed: Typed): Promi
   return told(origin, value.name, 'for 12 hours');
 }
 
+interface SignedIn {
+  readonly value: ServerOutput<'signIn'>;
+  /** Undefined: the answer brought none. */
+  readonly cookie: string | undefined;
+}
+
 /** Asks for the code where one is needed and a person is there. */
 async function signIn(
   context: Context,
   origin: string,
   body: { readonly name: string; readonly password: string; readonly code?: string | undefined },
-): Promise<Exchange<'signIn'>> {
-  const { exchange } = await import('../../server/server-client.ts');
-  const send = (code: string | undefined): Promise<Exchange<'signIn'>> =>
-    exchange(origin, 'signIn', {
-      login: null,
-      body: { name: body.name, password: body.password, ...(code !== undefined && { code }) },
+): Promise<SignedIn> {
+  const { openServer } = await import('../../server/server-client.ts');
+  const send = async (code: string | undefined): Promise<SignedIn> => {
+    const cookies: string[] = [];
+    const onCookie = (cookie: string): void => void cookies.push(cookie);
+    const { name, password } = body;
+    const value = await openServer(origin, { login: null, onCookie })('signIn', {
+      body: { name, password, ...(code !== undefined && { code }) },
     });
+    return { value, cookie: cookies[0] };
+  };
   try {
     return await context.during('Signing in', send(body.code));
   } catch (error) {

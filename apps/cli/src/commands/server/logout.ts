@@ -1,6 +1,6 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import { defineCommand } from '../../command.ts';
-import { callServer } from '../../server/server-access.ts';
+import { enterServer } from '../../server/server-access.ts';
 
 export const logout = defineCommand({
   description:
@@ -24,7 +24,7 @@ export const logout = defineCommand({
     let problem = '';
     if (!byKey || options.everywhere) {
       try {
-        await during('Signing out', callServer(site, endpoint, {}));
+        await during('Signing out', enterServer(site)(endpoint, {}));
       } catch (error) {
         // Whatever the server says: who asks to sign out wants the login gone from this machine.
         if (!(error instanceof SallyportError)) throw error;

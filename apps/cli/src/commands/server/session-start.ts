@@ -2,7 +2,7 @@ import { SallyportError } from '@sallyport/contract/errors';
 import { parseInput } from '@sallyport/contract/parse';
 import { type SessionView, sessionStartSchema } from '@sallyport/contract/server/sessions';
 import { type Context, defineCommand, type Result } from '../../command.ts';
-import type { ServerOutput } from '../../server/server-client.ts';
+import type { ServerOutput } from '@sallyport/contract/client';
 import { findSession, SESSION, settle } from '../../server/sessions.ts';
 import { renderStanding } from '../../views/session.ts';
 

@@ -3,7 +3,7 @@ import { parseInput } from '@sallyport/contract/parse';
 import { type Context, defineCommand, type OptionSpec } from '../../command.ts';
 import { findUser, listGroups, pickGroup } from '../../server/find.ts';
 import { newPassword, readNewPassword } from '../../server/read-secret.ts';
-import type { ServerClient } from '../../server/server-client.ts';
+import type { ServerClient } from '@sallyport/contract/client';
 import { badInput } from '../../show-error.ts';
 import { USER } from './user-list.ts';
 

@@ -2,7 +2,7 @@ import { PERMISSIONS } from '@sallyport/core/permissions';
 import { defineCommand } from '../../command.ts';
 import { renderPairs } from '../../table.ts';
 import { settingPairs } from '../../server/group-settings.ts';
-import type { ServerOutput } from '../../server/server-client.ts';
+import type { ServerOutput } from '@sallyport/contract/client';
 
 export const whoami = defineCommand({
   description: 'Shows who is signed in, at which server, and what they may do there.',
