@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { benchDisplay } from './display/display.ts';
 import { benchEgress } from './egress/egress.ts';
+import { benchServer } from './server/server.ts';
 
-const HELP = `Usage: npm run bench -- egress|display [OPTIONS]
+const HELP = `Usage: npm run bench -- egress|display|server [OPTIONS]
 
 Measures side by side with what people use today, in one run, and writes docs/benchmarks/WHAT.md.
 
@@ -10,6 +11,7 @@ Measures side by side with what people use today, in one run, and writes docs/be
   --only NAME    One measure alone; writes nothing
                    egress: connections, rules, throughput, create, thousand, repair
                    display: latency, cpu, memory
+                   server: lists
 `;
 
 const { values, positionals } = parseArgs({
@@ -23,6 +25,7 @@ const { values, positionals } = parseArgs({
 const BENCHES = new Map([
   ['egress', benchEgress],
   ['display', benchDisplay],
+  ['server', benchServer],
 ]);
 const bench = BENCHES.get(positionals[0] ?? '');
 

@@ -6,20 +6,26 @@ import type { Figure, Series } from './figures.ts';
 import { type Plot, renderPlot } from './plot.ts';
 
 /** Where reports lie. */
-export const DIRECTORY = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks');
+const DIRECTORY = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks');
+
+/** Writes the files of a report, by their names. */
+export async function writeFiles(files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(DIRECTORY, { recursive: true });
+  await Promise.all(
+    Object.entries(files).map(([name, text]) => writeFile(join(DIRECTORY, name), text)),
+  );
+}
 
 /** Writes the table, the plot and the raw figures of a whole run. */
 export async function writeReport(
   figures: readonly Figure[],
   series: readonly Series[],
 ): Promise<void> {
-  await mkdir(DIRECTORY, { recursive: true });
-  await writeFile(join(DIRECTORY, 'egress.md'), renderTable(figures, series));
-  await writeFile(join(DIRECTORY, 'egress.svg'), renderPlot(plotOf(series)));
-  await writeFile(
-    join(DIRECTORY, 'egress.json'),
-    `${JSON.stringify({ figures, series }, null, 2)}\n`,
-  );
+  await writeFiles({
+    'egress.md': renderTable(figures, series),
+    'egress.svg': renderPlot(plotOf(series)),
+    'egress.json': `${JSON.stringify({ figures, series }, null, 2)}\n`,
+  });
 }
 
 function renderTable(figures: readonly Figure[], series: readonly Series[]): string {

@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Figure } from '../figures.ts';
 import { renderPlot } from '../plot.ts';
-import { DIRECTORY, machine, renderFigures } from '../report.ts';
+import { machine, renderFigures, writeFiles } from '../report.ts';
 import { type MemoryLine, STALL_AT_S } from './memory.ts';
 
 /** Everything of one run. */
@@ -15,16 +13,11 @@ export interface DisplayReport {
 
 /** Writes the table, the plot and the raw figures of a whole run. */
 export async function writeDisplayReport(report: DisplayReport): Promise<void> {
-  await mkdir(DIRECTORY, { recursive: true });
-  const files = {
+  await writeFiles({
     'display.md': renderReport(report),
     'display.svg': renderMemory(report.memory),
     'display.json': `${JSON.stringify(report, undefined, 2)}\n`,
-  };
-  for (const [name, text] of Object.entries(files)) {
-    // oxlint-disable-next-line no-await-in-loop -- three small files
-    await writeFile(join(DIRECTORY, name), text);
-  }
+  });
 }
 
 function renderMemory(memory: DisplayReport['memory']): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensurePackages } from '@sallyport/lab/debian/packages';
 import { XVNC_PROGRAMS } from '@sallyport/lab/display/xvnc';
 import { type Figure, plainFigure, ratioFigure } from '../figures.ts';
+import { type BenchOptions, exitCode, runMeasures } from '../measures.ts';
 import { startSallyport, startWebsockify } from './contenders.ts';
 import { measureCpu, SESSIONS } from './cpu.ts';
 import { type DisplayReport, writeDisplayReport } from './display-report.ts';
@@ -15,11 +16,6 @@ const CONTENDERS = [startSallyport, startWebsockify];
 const PROGRAMS = { ...XVNC_PROGRAMS, websockify: ['websockify', 'python3-numpy'] };
 const ADDED_LIMIT_MS = 1;
 const FLAT_MIB = 32;
-
-interface BenchOptions {
-  readonly quick: boolean;
-  readonly only?: string;
-}
 
 interface Round {
   readonly directory: string;
@@ -89,37 +85,29 @@ async function memory({ directory, quick }: Round): Promise<Found> {
 }
 
 const mib = (value: number): string => `${Math.round(value)} MiB`;
-const MEASURES = { latency, cpu, memory };
 
 /** Runs the measures one after the other; answers the exit code: 1 where a target was missed. */
 export async function benchDisplay({ quick, only }: BenchOptions): Promise<number> {
-  const chosen = Object.entries(MEASURES).filter(([name]) => only === undefined || name === only);
-  if (chosen.length === 0) {
-    console.error(`There is no measure ${JSON.stringify(only)}.`);
-    return 2;
-  }
   await ensurePackages({ progress: (line) => console.error(line), programs: PROGRAMS });
   const load = loadavg()[0] ?? 0;
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-bench-'));
-  const found: Found[] = [];
+  const round = { directory, quick };
   try {
-    for (const [name, measure] of chosen) {
-      console.error(`== ${name}`);
-      // oxlint-disable-next-line no-await-in-loop -- one measure at a time
-      const measured = await measure({ directory, quick });
-      found.push(measured);
-      for (const { name: what, measured: value, target, reached } of measured.figures) {
-        const verdict = target === '' ? '' : ` (${target}: ${reached ? 'reached' : 'MISSED'})`;
-        console.log(`${what}: ${value}${verdict}`);
-      }
+    const found = await runMeasures<Found>(
+      { latency: () => latency(round), cpu: () => cpu(round), memory: () => memory(round) },
+      only,
+    );
+    if (found === undefined) return 2;
+    const all = [...found.values()];
+    if (!quick && only === undefined) {
+      await writeDisplayReport({
+        figures: all.flatMap(({ figures }) => figures),
+        memory: all.flatMap((one) => one.memory ?? []),
+        load,
+      });
     }
+    return exitCode(found);
   } finally {
     await rm(directory, { recursive: true });
   }
-  const figures = found.flatMap((one) => one.figures);
-  if (!quick && only === undefined) {
-    const lines = found.flatMap((one) => one.memory ?? []);
-    await writeDisplayReport({ figures, memory: lines, load });
-  }
-  return figures.every(({ reached }) => reached) ? 0 : 1;
 }
