@@ -18,11 +18,8 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   lab = await upLab({ name: `e2e-cli-${process.pid}` });
-  const { runDir, dataDir } = lab.layout;
-  env = {
-    SALLYPORT_AGENT_SOCKET: join(runDir, 'agent.sock'),
-    XDG_CONFIG_HOME: join(dataDir, 'config'),
-  };
+  const { dataDir } = lab.layout;
+  env = { XDG_CONFIG_HOME: join(dataDir, 'config') };
   const config = join(dataDir, 'agent.yaml');
   await writeFile(config, `echo: [http://${BEYOND}/]\n`);
   const args = ['up', '--state-dir', join(dataDir, 'up'), '--config', config];

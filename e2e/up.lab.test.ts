@@ -151,7 +151,7 @@ describe.skipIf(!isReadable)('where the server may read the program', () => {
     const stateDir = join(lab.layout.dataDir, 'up', 'agent');
     const agent = new AgentProcess(lab, { args: ['--state-dir', stateDir] });
     await agent.start();
-    const socket = join(lab.layout.runDir, 'agent.sock');
+    const socket = lab.layout.agentSocket;
     const printed = await startUp('up-3', { SALLYPORT_AGENT_SOCKET: socket });
     expect(await printed()).toContain('An agent runs already');
     const elsewhere = { ...env, SALLYPORT_AGENT_SOCKET: '/nonexistent/agent.sock' };

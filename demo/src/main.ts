@@ -3,6 +3,7 @@ import { upLab, type Lab } from '@sallyport/lab/lab';
 import { playDesktops } from './desktops.ts';
 import { play } from './play.ts';
 import { createStage } from './stage.ts';
+import { tryFirst } from './try-first.ts';
 
 const HELP = `Usage: npm run demo [-- OPTIONS]
 
@@ -34,7 +35,8 @@ async function demo(name: string, check: boolean): Promise<number> {
     lab = await upLab({ name, progress: (line) => stage.progress(line), signal: stopped.signal });
     const promises = await play(lab, stage, stopped.signal);
     const desktops = await playDesktops(lab, stage, stopped.signal);
-    const kept = stage.summary([...promises, ...desktops.kept]);
+    const tried = check ? [stage.tell(await tryFirst(lab))] : [];
+    const kept = stage.summary([...promises, ...desktops.kept, ...tried]);
     if (!check) {
       stage.invite(lab, desktops.server);
       await untilAborted(stopped.signal);

@@ -25,6 +25,16 @@ export interface Stage {
   invite(lab: Lab, server: ServerProcess): void;
 }
 
+/** Where, and what. The first is tried by `--check`. */
+export const TO_TRY = [
+  'host -- bin/sallyport network list',
+  'host -- bin/sallyport network verify',
+  'host -- docker exec browser-a traffic http',
+  'host -- nft flush ruleset',
+  'host -- bin/sallyport events',
+  'wan -- tcpdump -nli wA',
+] as const;
+
 export function createStage(): Stage {
   const colour = process.stdout.isTTY;
   const paint = (style: 'bold' | 'dim' | 'green' | 'red', text: string): string =>
@@ -54,13 +64,7 @@ Everything stays up until Ctrl-C. The page: ${url}, user admin, password ${passw
 
 In another terminal, in this folder:
 
-  npm run lab -- exec --name ${name} host -- bin/sallyport network list
-  npm run lab -- exec --name ${name} host -- bin/sallyport network verify
-  npm run lab -- exec --name ${name} host -- docker exec browser-a traffic http
-  npm run lab -- exec --name ${name} host -- nft flush ruleset
-  npm run lab -- exec --name ${name} host -- bin/sallyport events
-  npm run lab -- exec --name ${name} wan -- tcpdump -nli wA
-`);
+${TO_TRY.map((command) => `  npm run lab -- exec --name ${name} ${command}\n`).join('')}`);
     },
   };
 }

@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Lab } from '@sallyport/lab/lab';
 
@@ -13,7 +12,7 @@ export interface Tunnel {
 export function openDisplay(lab: Lab, id: string): Promise<Tunnel> {
   return new Promise((resolve, reject) => {
     const question = request({
-      socketPath: join(lab.layout.runDir, 'agent.sock'),
+      socketPath: lab.layout.agentSocket,
       path: `/v1/sessions/${id}/display`,
       headers: { Connection: 'Upgrade', Upgrade: 'rfb' },
     });

@@ -35,11 +35,10 @@ export class AgentProcess {
 
   constructor(lab: Lab, { args = [], env = {} }: AgentOptions = {}) {
     this.#lab = lab;
-    this.stateDir = join(lab.layout.dataDir, 'sallyport');
-    const socket = join(lab.layout.runDir, 'agent.sock');
+    this.stateDir = lab.layout.agentStateDir;
     this.#args = args;
-    this.#env = { SALLYPORT_AGENT_SOCKET: socket, SALLYPORT_STATE_DIR: this.stateDir, ...env };
-    const transport = unixTransport(socket);
+    this.#env = env;
+    const transport = unixTransport(lab.layout.agentSocket);
     this.call = createClient<typeof ENDPOINTS>(ENDPOINTS, { name: 'agent', transport });
   }
 

@@ -59,7 +59,12 @@ export class Lab {
     const shared = { runDir: layout.runDir, record };
     this.layout = layout;
     this.topology = topology;
-    const env = { DOCKER_HOST: `unix://${layout.dockerSocket}` };
+    // So that commands that people type find the lab's Docker and agent, and not the machine's.
+    const env = {
+      DOCKER_HOST: `unix://${layout.dockerSocket}`,
+      SALLYPORT_AGENT_SOCKET: layout.agentSocket,
+      SALLYPORT_STATE_DIR: layout.agentStateDir,
+    };
     this.host = new HostHandle({ ...shared, namespace: layout.hostNamespace, env }, topology);
     this.wan = new WanHandle({ ...shared, namespace: layout.wanNamespace, env: {} });
     this.daemon = new LabDaemon(layout, record, daemonOptions);

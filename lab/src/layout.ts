@@ -15,6 +15,9 @@ export interface LabLayout {
   /** Images and containers. */
   readonly dataDir: string;
   readonly dockerSocket: string;
+  /** Where the product's agent listens, when one is started, and what it keeps. */
+  readonly agentSocket: string;
+  readonly agentStateDir: string;
   /** What the lab is and who started it; written when the lab is complete. */
   readonly stateFile: string;
   /** Held while a lab of this name is being put up or taken down. */
@@ -55,6 +58,8 @@ export function planLayout(name: string): LabLayout {
     runDir,
     dataDir: join(DATA_ROOT, checked),
     dockerSocket: join(runDir, 'docker.sock'),
+    agentSocket: join(runDir, 'agent.sock'),
+    agentStateDir: join(DATA_ROOT, checked, 'sallyport'),
     stateFile: join(runDir, 'lab.json'),
     lockFile: join(RUN_ROOT, `.${checked}.lock`),
     cgroupParent: `/sallyport-lab/${checked}`,

@@ -73,7 +73,7 @@ export class ServerProcess {
     this.#starts += 1;
     const role = `${this.#name}-${this.#starts}`;
     const logFile = join(runDir, `${role}.log`);
-    const places = ['--state-dir', this.#stateDir, '--agent-socket', join(runDir, 'agent.sock')];
+    const places = ['--state-dir', this.#stateDir, '--agent-socket', this.#lab.layout.agentSocket];
     const port = this.#url === '' ? '0' : new URL(this.#url).port;
     const command = [SALLYPORT, 'server', 'run', '--listen', `127.0.0.1:${port}`, ...places];
     this.#identity = await startInBackground(
