@@ -7,6 +7,7 @@ import {
   type RouteComponent,
 } from '@tanstack/react-router';
 import { Home } from './pages/home.tsx';
+import { NotFound } from './pages/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 
 /** What each page shows. Only the first is loaded at once. */
@@ -29,7 +30,7 @@ const COMPONENTS: Readonly<Record<PageName, RouteComponent>> = {
 
 /** The pages of the contract, in the frame that all of them share. */
 export function createPageRouter() {
-  const root = createRootRoute({ component: Shell });
+  const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
   const routes = (Object.keys(PAGES) as PageName[]).map((name) =>
     createRoute({
       getParentRoute: () => root,

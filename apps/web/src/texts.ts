@@ -19,6 +19,11 @@ export const texts = {
   sure: (what: string) => `Delete ${what}? This can not be undone.`,
   unreachable: 'The server does not answer.',
   unreachableRemedy: 'Check the connection; the page tries again by itself.',
+  notFound: {
+    title: 'There is no such page',
+    reason: 'The address may be mistyped, or what it showed may have been deleted.',
+    home: 'To the start',
+  },
   nav: {
     label: 'Main',
     people: 'Yours',

@@ -36,6 +36,17 @@ test('a wrong password is told with what to do; the right one opens the first pa
   expect(person.complaints).toEqual([]);
 });
 
+test('a mistyped address is told by the page, which leads on', async () => {
+  const person = await visit();
+  await signIn(person.page, stage.password);
+  await heading(person, 'Start a session').waitFor();
+  await person.page.goto(new URL('/egress', person.page.url()).href);
+  await heading(person, 'There is no such page').waitFor();
+  expect(await findBarriers(person.page)).toEqual([]);
+  await person.page.getByRole('link', { name: 'To the start' }).click();
+  await heading(person, 'Start a session').waitFor();
+});
+
 test('what somebody else changes is shown at once; the control hears of nothing', async () => {
   const seer = await visit();
   const deaf = await visit();

@@ -43,6 +43,17 @@ test('assets are kept for good; what is no page is not answered with the documen
   }
 });
 
+test('a person at a mistyped address gets the document, which says that there is no such page', async () => {
+  const app = await serve();
+  const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const person = await app.inject({ url: '/egress', headers });
+  expect(person.statusCode).toBe(404);
+  expect(person.body).toContain('csp-nonce');
+  const api = await app.inject({ url: '/api/v1/nothing', headers });
+  expect(api.statusCode).toBe(404);
+  expect(api.body).not.toContain('csp-nonce');
+});
+
 test('where the page is not built nothing of it is served', async () => {
   const app = Fastify();
   await addPages(app, '/nonexistent');

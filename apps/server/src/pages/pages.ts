@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { PAGES } from '@sallyport/contract/server/pages';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** What the built document has where each answer puts a nonce of its own. */
 const NONCE = '__NONCE__';
 
 /**
- * Serves the page: its document at the addresses of the contract, and what it loads below `/assets`.
+ * Serves the page: its document at the addresses of the contract, and what it loads below `/assets`. At
+ * any other address browsers get the document, too, with the status 404.
  * Does nothing where the page has not been built.
  *
  * @param directory what `npm run build:web` made
@@ -27,16 +28,25 @@ export async function addPages(app: FastifyInstance, directory: string): Promise
     index: false,
     decorateReply: false,
   });
+  const send = (reply: FastifyReply, status: number): FastifyReply => {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .code(status)
+      .header('content-security-policy', renderPolicy(nonce))
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(document.replaceAll(NONCE, nonce));
+  };
   for (const path of Object.values(PAGES)) {
-    app.get(path.replace(/\{(\w+)\}/g, ':$1'), async (_request, reply) => {
-      const nonce = randomBytes(16).toString('base64');
-      return reply
-        .header('content-security-policy', renderPolicy(nonce))
-        .header('cache-control', 'no-store')
-        .type('text/html; charset=utf-8')
-        .send(document.replaceAll(NONCE, nonce));
-    });
+    app.get(path.replace(/\{(\w+)\}/g, ':$1'), async (_request, reply) => send(reply, 200));
   }
+  // Somebody who mistyped an address gets the page, which says so; a program gets its problem.
+  app.get('/*', async (request, reply) => {
+    const byPerson = request.headers.accept?.includes('text/html') === true;
+    if (byPerson && !request.url.startsWith('/api/')) return send(reply, 404);
+    reply.callNotFound();
+    return reply;
+  });
 }
 
 async function readDocument(directory: string): Promise<string | null> {

@@ -1,6 +1,6 @@
 /**
- * Addresses of the page. The server answers exactly these with the page's document, and the page's
- * router has exactly these, so that a mistyped address is told as such by both.
+ * Addresses of the page. The server answers exactly these as found, and the page's router has exactly
+ * these, so that a mistyped address is told as such by both.
  */
 export const PAGES = {
   home: '/',
