@@ -108,6 +108,8 @@ export interface Context {
   readonly style: Style;
   /** Prints before the result; only without `--json`, or for streams of lines. */
   readonly print: (text: string) => void;
+  /** With `--json`: what is told beside an error that is thrown next. */
+  readonly tellBeside: (value: Readonly<Record<string, unknown>>) => void;
   /** Says on the terminal what takes long while the work is going on; silent elsewhere. */
   readonly during: <T>(sentence: string, work: Promise<T>) => Promise<T>;
   readonly readStdin: () => Promise<string>;

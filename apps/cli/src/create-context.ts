@@ -37,6 +37,8 @@ export interface Telling {
   names: FieldNames;
   /** 0 once lines of JSON are printed: an error is then one of them. */
   indent: 0 | 2;
+  /** What is printed beside the error in JSON. */
+  beside: Readonly<Record<string, unknown>>;
 }
 
 /** Global options of the line. */
@@ -75,6 +77,9 @@ export function createContext(world: World, telling: Telling, globals: Globals):
     catalogue: REGISTRY,
     style: createStyle(stdout.isTTY === true && environment.colour && globals.colour),
     print: (text) => stdout.write(text),
+    tellBeside: (value) => {
+      telling.beside = value;
+    },
     during: (sentence, work) => (json ? work : during(stderr, sentence, work)),
     readStdin: world.readStdin,
   };

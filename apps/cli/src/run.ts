@@ -15,7 +15,7 @@ export async function run(words: readonly string[], world: World): Promise<numbe
   const end = words.indexOf('--');
   const flags = end < 0 ? words : words.slice(0, end);
   const json = flags.includes('--json');
-  const telling: Telling = { json, names: {}, indent: 2 };
+  const telling: Telling = { json, names: {}, indent: 2, beside: {} };
   try {
     const resolved = resolveCommand(words, REGISTRY);
     if (resolved.kind === 'group') return await runGroup(resolved.path, resolved.rest, world);
@@ -64,9 +64,9 @@ function parseEntry(
   }
 }
 
-function fail(error: unknown, { json, names, indent }: Telling, world: World): number {
+function fail(error: unknown, { json, names, indent, beside }: Telling, world: World): number {
   const problem = problemFor(error, names);
-  if (json) world.stdout.write(`${printableJson({ error: problem }, indent)}\n`);
+  if (json) world.stdout.write(`${printableJson({ ...beside, error: problem }, indent)}\n`);
   else world.stderr.write(renderProblem(problem));
   if (!json && !(error instanceof SallyportError) && error instanceof Error) {
     // A bug of the command line itself: where it happened is all that helps.

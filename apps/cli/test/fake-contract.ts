@@ -83,7 +83,7 @@ async function answer<N extends string>(
   asked.push(call);
   const give = role.answers[name];
   if (give === undefined) throw new SallyportError('unknown_endpoint', `No answer to ${name}.`);
-  const value = give(call);
+  const value = await give(call);
   if (endpoint.stream === 'ndjson') {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     for (const item of value as readonly unknown[]) {

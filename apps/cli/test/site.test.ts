@@ -182,8 +182,10 @@ images:
   expect((await apply(exported.stdout, '--dry-run')).stdout).toContain('= image Chromium');
   const wide = 'images: [{ name: Wide, dockerImage: x, runConfig: { privileged: true } }]';
   const refused = await apply(`groups: [{ name: Eyes }, { name: New }]\n${wide}`);
-  expect(refused).toMatchObject({ code: 4 });
-  expect(refused.stdout).toContain('It stopped on the way. Done before: 1 created.\n');
+  expect(refused).toMatchObject({ code: 4, stdout: '' });
+  expect(refused.stderr).toContain('image Wide: runConfig.privileged: true gives the containers');
+  const groups = await runCli(['group', 'list', '--json'], { credentialsFile });
+  expect(groups.stdout).not.toContain('"New"');
   expect((await apply(wide.replace('x,', 'x, confirmWidening: true,'))).code).toBe(2);
   expect((await apply(wide, '--confirm-widening', '--prune')).stdout).toContain('- image Chromium');
 });

@@ -14,6 +14,7 @@ export const ERRORS = {
   unknown_endpoint: { status: 404, exit: 2, title: 'There is no such endpoint' },
   no_echo_service: { status: 400, exit: 2, title: 'No echo service is configured' },
   network_not_found: { status: 404, exit: 4, title: 'There is no such network' },
+  apply_incomplete: { status: 409, exit: 4, title: 'Only a part was applied' },
   network_exists: { status: 409, exit: 4, title: 'The network exists already' },
   network_in_use: { status: 409, exit: 4, title: 'The network is in use' },
   bridge_name_taken: { status: 409, exit: 4, title: "The bridge's name is taken" },

@@ -35,8 +35,8 @@ export async function applyDocument(
     ? recoverSpecs(document, surroundings.docker, { prune, defaults })
     : surroundings.specs;
   const plan = planDocument(document, { ...surroundings, specs }, { defaults, prune });
-  if (dryRun) return { changes: [...plan.changes], applied: false };
   for (const spec of plan.specs) if (spec.deleting) await refuseInUse(spec, docker);
+  if (dryRun) return { changes: [...plan.changes], applied: false };
   if (lost) await confirmAnew(context, plan.specs);
   await transaction.replaceAll(plan.specs);
   for (const change of plan.changes) await recordChange(change, context);

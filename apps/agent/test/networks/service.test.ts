@@ -150,10 +150,11 @@ describe('a network that containers use', () => {
   it('is not pruned, and nothing else of that document is done', async () => {
     const { host, networks, before } = await used();
     const wish = { name: 'another', egress: { ipv4: '192.168.4.53' } };
-    await expect(
-      networks.apply(apply([wish, WISH_B], { prune: true }), null),
-    ).rejects.toMatchObject({ code: 'network_in_use' });
-    expect(await host.dump()).toBe(before);
+    for (const dryRun of [true, false]) {
+      const applied = networks.apply(apply([wish, WISH_B], { prune: true, dryRun }), null);
+      await expect(applied).rejects.toMatchObject({ code: 'network_in_use' });
+      expect(await host.dump()).toBe(before);
+    }
   });
 });
 

@@ -1,9 +1,10 @@
 import { type Context, defineCommand, type Result } from '../command.ts';
 import { readDocument } from '../read-document.ts';
 import { findNetworkDoor } from '../site/network-door.ts';
-import { type MadePassword, planSite } from '../site/plan-site.ts';
-import { isChange, renderCount, renderPlan, renderSame } from '../site/render-plan.ts';
+import { planSite } from '../site/plan-site.ts';
+import { isChange, renderCount, renderNames, renderPlan, renderSame } from '../site/render-plan.ts';
 import type { SiteChange } from '../site/section.ts';
+import { carryOut, type Outcome } from '../site/stages.ts';
 import { stateWord } from '../style.ts';
 
 export const apply = defineCommand({
@@ -11,7 +12,8 @@ export const apply = defineCommand({
     'Makes networks, groups, users and images as a YAML or JSON file says: creates what is missing,\n' +
     'changes what differs, and deletes what the file does not name only with --prune. A section that\n' +
     'is not in the file is not touched. Prints the plan first, and does nothing the second time. With\n' +
-    '--dry-run it only prints the plan, and ends with 1 where something would change.',
+    '--dry-run it only prints the plan, and ends with 1 where something would change. Before anything\n' +
+    'is changed, agent and server are asked whether they would refuse any of it: then nothing is done.',
   options: {
     file: {
       short: 'f',
@@ -37,27 +39,39 @@ export const apply = defineCommand({
     });
     if (!context.json) context.print(renderPlan(context.style, plan.changes));
     if (options['dry-run']) return foreseen(plan.changes);
-    const passwords: MadePassword[] = [];
-    const done: SiteChange[] = [];
-    // Also where nothing differs: after its state was lost, this is how the agent is told it again.
-    const work = plan.carryOut({
-      password: (made) => {
-        passwords.push(made);
-        if (!context.json) context.print(`The password of ${made.user} is ${made.password}\n`);
-      },
-      done: (change) => done.push(change),
-    });
-    const changes = await context.during('Applying', work).catch((error: unknown) => {
-      const before = renderCount(done.filter(isChange), '') || 'nothing';
-      if (!context.json) context.print(`It stopped on the way. Done before: ${before}.\n`);
-      throw error;
-    });
+    const outcome = await context.during('Applying', carryOut(plan.stages));
+    const { passwords, failure } = outcome;
+    const made = passwords.length > 0 && { passwords };
+    if (!context.json) {
+      for (const { user, password } of passwords) {
+        context.print(`The password of ${user} is ${password}\n`);
+      }
+    }
+    if (failure !== null) {
+      if (context.json) context.tellBeside({ ...stoppedValue(outcome), ...made });
+      else context.print(renderStopped(outcome));
+      throw failure;
+    }
     return {
-      json: { ...valueOf(changes, true), ...(passwords.length > 0 && { passwords }) },
-      text: () => renderOutcome(context, changes, passwords.length > 0),
+      json: { ...valueOf(plan.changes, true), ...made },
+      text: () => renderOutcome(context, plan.changes, passwords.length > 0),
     };
   },
 });
+
+/** What was done, what not, and of what it is not known. */
+function renderStopped({ done, notDone, unknown, passwords }: Outcome): string {
+  return [
+    passwords.length > 0 ? 'Passwords are shown only now.\n' : '',
+    `Done: ${renderNames(done, '')}.\n`,
+    notDone.length > 0 ? `Not done: ${renderNames(notDone, 'to be ')}.\n` : '',
+    unknown.length > 0 ? `Not known: ${renderNames(unknown, 'to be ')}.\n` : '',
+  ].join('');
+}
+
+function stoppedValue({ done, notDone, unknown }: Outcome) {
+  return { done, notDone, unknown, applied: false };
+}
 
 /** Networks keep the field by which they were told before there were other kinds. */
 function valueOf(changes: readonly SiteChange[], applied: boolean) {

@@ -1,7 +1,5 @@
 import type { DocumentImage } from '@sallyport/contract/server/site-document';
 import type { Group, Image } from '../server/find.ts';
-import type { ServerClient } from '@sallyport/contract/client';
-import { groupIdsNow } from './people-sections.ts';
 import type { Present, Section } from './section.ts';
 
 /** Names of networks and references are checked where they are read. */
@@ -27,16 +25,11 @@ interface ImageSurroundings {
 
 /** Images of the file against those of the server. */
 export function imageSection(
-  server: ServerClient,
   wanted: readonly DocumentImage[],
   { present, groups, confirmWidening }: ImageSurroundings,
 ): Section<ImageForm, PresentImage> {
   const names = new Map(groups.map(({ id, name }) => [id, name]));
-  const bodyOf = async (form: ImageForm) => ({
-    ...form,
-    groups: await groupIdsNow(server, form.groups),
-    confirmWidening,
-  });
+  const bodyOf = (form: ImageForm) => ({ ...form, confirmWidening });
   return {
     kind: 'image',
     wanted: wanted.map((form) => ({ ...form, groups: form.groups.toSorted() })),
@@ -48,17 +41,10 @@ export function imageSection(
     })),
     nameOf: ({ name }) => name,
     matches: (form, { image }) => form.name === image.name,
-    create: async (form) => {
-      await server('createImage', { body: await bodyOf(form) });
-      return '';
+    create: (form) => ({ endpoint: 'createImage', body: bodyOf(form) }),
+    update: ({ image: { id, version } }, form) => {
+      return { endpoint: 'updateImage', id, version, body: bodyOf(form) };
     },
-    update: async ({ image }, form) => {
-      const params = { id: image.id };
-      const body = await bodyOf(form);
-      await server('updateImage', { params, body, version: image.version });
-    },
-    remove: async ({ image }) => {
-      await server('deleteImage', { params: { id: image.id } });
-    },
+    remove: ({ image }) => ({ endpoint: 'deleteImage', id: image.id }),
   };
 }

@@ -1,5 +1,5 @@
 import type { DocumentGroup, DocumentUser } from '@sallyport/contract/server/site-document';
-import { type Group, listGroups, listUsers, pickGroup, type User } from '../server/find.ts';
+import { type Group, listUsers, type User } from '../server/find.ts';
 import { newPassword } from '../server/read-secret.ts';
 import type { ServerClient } from '@sallyport/contract/client';
 import type { Present, Section } from './section.ts';
@@ -29,7 +29,6 @@ export function userForm(user: User, names: ReadonlyMap<string, string>): Docume
 
 /** Groups of the file against those of the server. */
 export function groupSection(
-  server: ServerClient,
   wanted: readonly DocumentGroup[],
   present: readonly Group[],
 ): Section<GroupForm, PresentGroup> {
@@ -50,17 +49,11 @@ export function groupSection(
     })),
     nameOf: ({ name }) => name,
     matches: (form, { group }) => (form.everyone ? group.everyone : form.name === group.name),
-    create: async (form) => {
-      await server('createGroup', { body: groupBody(form) });
-      return '';
+    create: (form) => ({ endpoint: 'createGroup', body: groupBody(form) }),
+    update: ({ group: { id, version } }, form) => {
+      return { endpoint: 'updateGroup', id, version, body: groupBody(form) };
     },
-    update: async ({ group }, form) => {
-      const params = { id: group.id };
-      await server('updateGroup', { params, body: groupBody(form), version: group.version });
-    },
-    remove: async ({ group }) => {
-      await server('deleteGroup', { params: { id: group.id } });
-    },
+    remove: ({ group }) => ({ endpoint: 'deleteGroup', id: group.id }),
   };
 }
 
@@ -75,15 +68,6 @@ function inOrder<T extends object>(settings: T): T {
   return Object.fromEntries(entries) as T;
 }
 
-/** Ids of groups. Asked anew each time: the file may have made some of them a moment ago. */
-export async function groupIdsNow(
-  server: ServerClient,
-  names: readonly string[],
-): Promise<string[]> {
-  const now = names.length === 0 ? [] : await listGroups(server);
-  return names.map((name) => pickGroup(now, name).id);
-}
-
 interface UserSurroundings {
   readonly present: readonly User[];
   readonly groups: readonly Group[];
@@ -94,12 +78,10 @@ interface UserSurroundings {
 
 /** Users of the file against those of the server. */
 export function userSection(
-  server: ServerClient,
   wanted: readonly DocumentUser[],
   { present, groups, ownId, randomBytes }: UserSurroundings,
 ): Section<DocumentUser, PresentUser> {
   const names = new Map(groups.map(({ id, name }) => [id, name]));
-  const ids = (wishes: readonly string[]): Promise<string[]> => groupIdsNow(server, wishes);
   return {
     kind: 'user',
     wanted: wanted.map((form) => ({ ...form, groups: form.groups.toSorted() })),
@@ -111,19 +93,13 @@ export function userSection(
     })),
     nameOf: ({ name }) => name,
     matches: (form, { user }) => form.name === user.name,
-    create: async (form) => {
-      const password = newPassword(randomBytes);
-      const body = { ...form, password, groups: await ids(form.groups) };
-      await server('createUser', { body });
-      return password;
+    create: (form) => {
+      return { endpoint: 'createUser', body: { ...form, password: newPassword(randomBytes) } };
     },
-    update: async ({ user }, form) => {
-      const body = { ...form, groups: await ids(form.groups) };
-      await server('updateUser', { params: { id: user.id }, body, version: user.version });
+    update: ({ user: { id, version } }, form) => {
+      return { endpoint: 'updateUser', id, version, body: form };
     },
-    remove: async ({ user }) => {
-      await server('deleteUser', { params: { id: user.id } });
-    },
+    remove: ({ user }) => ({ endpoint: 'deleteUser', id: user.id }),
   };
 }
 

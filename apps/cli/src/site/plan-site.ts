@@ -3,16 +3,12 @@ import type { SiteDocument } from '@sallyport/contract/server/site-document';
 import type { Context } from '../command.ts';
 import { type Group, listGroups, listImages } from '../server/find.ts';
 import { badInput } from '../show-error.ts';
+import { askTogether, type NetworkNames } from './ask-together.ts';
 import { imageSection } from './image-section.ts';
 import { findNetworkDoor } from './network-door.ts';
 import { groupSection, observeUsers, userSection } from './people-sections.ts';
 import { type Kind, planSection, type SiteChange, type Step } from './section.ts';
-
-/** A password that was made with its user, to be shown once. */
-export interface MadePassword {
-  readonly user: string;
-  readonly password: string;
-}
+import type { Stage } from './stages.ts';
 
 export interface ApplyOptions {
   readonly prune: boolean;
@@ -23,48 +19,49 @@ export interface ApplyOptions {
 /** What a file means for a host and a server. */
 export interface SitePlan {
   readonly changes: readonly SiteChange[];
-  readonly carryOut: (witness: Witness) => Promise<readonly SiteChange[]>;
-}
-
-/** Is told of what happens as it happens: what follows may fail. */
-export interface Witness {
-  /** It is nowhere else. */
-  readonly password: (made: MadePassword) => void;
-  readonly done: (change: SiteChange) => void;
+  /** In their order; each is done as a whole or not at all. */
+  readonly stages: readonly Stage[];
 }
 
 /**
- * Compares the file with what there is; changes nothing.
- * @throws SallyportError where the file names a group that is nowhere, or somebody can't be asked
+ * Compares the file with what there is, and has agent and server refuse what they would refuse; changes
+ * nothing.
+ * @throws SallyportError where the file names a group that is nowhere, somebody can't be asked, or anything
+ *   of it is refused
  */
 export async function planSite(
   context: Context,
   document: SiteDocument,
   options: ApplyOptions,
 ): Promise<SitePlan> {
-  const { prune } = options;
-  const steps = await planServer(context, document, options);
-  const networks = await planNetworks(context, document, prune);
-  const changesOf = (ofNetworks: readonly SiteChange[]): readonly SiteChange[] => [
-    ...ofNetworks,
-    ...steps.map(({ change }) => change),
-  ];
+  const planned = await planServer(context, document, options);
+  const steps = inOrder(planned);
+  const networks = await planNetworks(context, document, options.prune);
+  const { serverExactly: server } = context;
+  const names = networkNames(document, networks.changes);
+  if (steps.length > 0) await askTogether(server, steps, { names, dryRun: true });
+  const inner = networks.changes.filter(({ action }) => action !== 'delete');
+  const removed = networks.changes.filter(({ action }) => action === 'delete');
+  // Images name networks: those are made before them, and deleted after them.
+  const split = removed.length > 0 && steps.length > 0;
+  const first = split ? inner : networks.changes;
   return {
-    changes: changesOf(networks.changes),
-    carryOut: async (witness) => {
-      // Images name networks: those are made before them, and deleted after them.
-      const before = await networks.apply(prune && steps.length === 0);
-      for (const change of before) witness.done(change);
-      for (const { change, carryOut } of inOrder(steps)) {
-        const password = (await carryOut?.()) ?? '';
-        if (password !== '') witness.password({ user: change.name, password });
-        witness.done(change);
-      }
-      const pruned = prune && steps.length > 0 ? await networks.apply(true) : [];
-      const deleted = pruned.filter(({ action }) => action === 'delete');
-      const names = new Set(deleted.map(({ name }) => name));
-      return changesOf([...before.filter(({ name }) => !names.has(name)), ...deleted]);
-    },
+    changes: [...networks.changes, ...planned.map(({ change }) => change)],
+    stages: [
+      // Also where nothing differs: after its state was lost, this is how the agent is told it again.
+      ...(document.networks === undefined
+        ? []
+        : [{ changes: first, work: () => networks.apply(options.prune && !split) }]),
+      ...(steps.length === 0
+        ? []
+        : [
+            {
+              changes: steps.map(({ change }) => change),
+              work: () => askTogether(server, steps, { names, dryRun: false }),
+            },
+          ]),
+      ...(split ? [{ changes: removed, work: () => networks.apply(true) }] : []),
+    ],
   };
 }
 
@@ -77,7 +74,7 @@ function inOrder(steps: readonly Step[]): readonly Step[] {
 
 interface NetworkPlan {
   readonly changes: readonly SiteChange[];
-  readonly apply: (prune: boolean) => Promise<readonly SiteChange[]>;
+  readonly apply: (prune: boolean) => Promise<readonly []>;
 }
 
 async function planNetworks(
@@ -88,16 +85,26 @@ async function planNetworks(
   if (networks === undefined) return { changes: [], apply: async () => [] };
   const document: Document = { networks };
   const door = await findNetworkDoor(context);
-  const ask = async (dryRun: boolean, pruning: boolean): Promise<readonly SiteChange[]> => {
-    const { changes } = await door.apply({ document, dryRun, prune: pruning });
-    return changes.map(({ action, network, details }) => ({
+  const { changes } = await door.apply({ document, dryRun: true, prune });
+  return {
+    changes: changes.map(({ action, network, details }) => ({
       kind: 'network',
       action,
       name: network,
       details,
-    }));
+    })),
+    apply: async (pruning) => {
+      await door.apply({ document, dryRun: false, prune: pruning });
+      return [];
+    },
   };
-  return { changes: await ask(true, prune), apply: (pruning) => ask(false, pruning) };
+}
+
+function networkNames(document: SiteDocument, changes: readonly SiteChange[]): NetworkNames {
+  return {
+    added: (document.networks ?? []).map(({ name }) => name),
+    removed: changes.filter(({ action }) => action === 'delete').map(({ name }) => name),
+  };
 }
 
 async function planServer(
@@ -111,17 +118,14 @@ async function planServer(
   assertKnown('users', users ?? [], known);
   assertKnown('images', images ?? [], known);
   const steps: Step[] = [];
-  if (groups !== undefined) {
-    steps.push(...planSection(groupSection(server, groups, present), prune));
-  }
+  if (groups !== undefined) steps.push(...planSection(groupSection(groups, present), prune));
   if (images !== undefined) {
     const surroundings = { groups: present, present: await listImages(server), confirmWidening };
-    steps.push(...planSection(imageSection(server, images, surroundings), prune));
+    steps.push(...planSection(imageSection(images, surroundings), prune));
   }
-  // Nothing needs them, and what fails after them would hide their passwords in JSON.
   if (users !== undefined) {
     const surroundings = { groups: present, ...(await observeUsers(server)), randomBytes };
-    steps.push(...planSection(userSection(server, users, surroundings), prune));
+    steps.push(...planSection(userSection(users, surroundings), prune));
   }
   return steps;
 }

@@ -53,6 +53,14 @@ export function renderCount(changes: readonly SiteChange[], verb: string): strin
     .join(', ');
 }
 
+/** `network a created, user anna updated`; `none` where there is none. */
+export function renderNames(changes: readonly SiteChange[], verb: string): string {
+  const names = printableDeep(changes).map(
+    ({ kind, name, action }) => `${kind} ${name} ${verb}${DONE[action]}`,
+  );
+  return names.length === 0 ? 'nothing' : names.join(', ');
+}
+
 /** Where nothing differs. */
 export function renderSame(changes: readonly SiteChange[]): string {
   return changes.some(({ action, details }) => action === 'extra' && details.length === 0)

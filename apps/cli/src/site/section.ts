@@ -1,3 +1,4 @@
+import type { ServerInput } from '@sallyport/contract/client';
 import type { Change } from '@sallyport/contract/document';
 
 export type Kind = 'network' | 'group' | 'user' | 'image';
@@ -22,6 +23,9 @@ export interface Present<F> {
   readonly kept: string;
 }
 
+/** What the server is asked for a change. */
+export type ServerChange = ServerInput<'changeTogether'>['body']['changes'][number];
+
 /** How one kind of thing is compared and changed. */
 export interface Section<F extends Form, P extends Present<F>> {
   readonly kind: Kind;
@@ -30,17 +34,16 @@ export interface Section<F extends Form, P extends Present<F>> {
   readonly nameOf: (form: F) => string;
   /** Whether the file means this one. */
   readonly matches: (form: F, present: P) => boolean;
-  /** Gives a line that has to be told once, or none. */
-  readonly create: (form: F) => Promise<string>;
-  readonly update: (present: P, form: F) => Promise<void>;
-  readonly remove: (present: P) => Promise<void>;
+  readonly create: (form: F) => ServerChange;
+  readonly update: (present: P, form: F) => ServerChange;
+  readonly remove: (present: P) => ServerChange;
 }
 
-/** A change with what carries it out. */
+/** A change with what the server is asked for it. */
 export interface Step {
   readonly change: SiteChange;
   /** Null: nothing is to be done. */
-  readonly carryOut: (() => Promise<string>) | null;
+  readonly ask: ServerChange | null;
 }
 
 /** Pure: what has to be done so that what is present is as it is wanted. */
@@ -54,17 +57,14 @@ export function planSection<F extends Form, P extends Present<F>>(
     const name = nameOf(form);
     if (found === undefined) {
       const change = { kind, action: 'create', name, details: describe(form) } as const;
-      return { change, carryOut: () => section.create(form) };
+      return { change, ask: section.create(form) };
     }
     const details = differences(found.form, form);
     if (details.length === 0) {
-      return { change: { kind, action: 'unchanged', name, details }, carryOut: null };
+      return { change: { kind, action: 'unchanged', name, details }, ask: null };
     }
-    const carryOut = async (): Promise<string> => {
-      await section.update(found, form);
-      return '';
-    };
-    return { change: { kind, action: 'update', name, details }, carryOut };
+    const ask = section.update(found, form);
+    return { change: { kind, action: 'update', name, details }, ask };
   });
   const extra = present.filter((one) => !wanted.some((form) => matches(form, one)));
   return [...steps, ...extra.map((one) => planExtra(section, one, prune))];
@@ -78,13 +78,9 @@ function planExtra<F extends Form, P extends Present<F>>(
   const { name, kept } = present;
   if (kept !== '' || !prune) {
     const details = kept === '' ? [] : [kept];
-    return { change: { kind, action: 'extra', name, details }, carryOut: null };
+    return { change: { kind, action: 'extra', name, details }, ask: null };
   }
-  const carryOut = async (): Promise<string> => {
-    await remove(present);
-    return '';
-  };
-  return { change: { kind, action: 'delete', name, details: [] }, carryOut };
+  return { change: { kind, action: 'delete', name, details: [] }, ask: remove(present) };
 }
 
 /** Lines such as `priority: 100 -> 50`. */

@@ -9,6 +9,7 @@ const REVOKING = [
   'deleteUser',
   'updateGroup',
   'deleteGroup',
+  'changeTogether',
 ] as const satisfies readonly (keyof ServerHandlers)[];
 
 type AnyHandler = (input: never) => Promise<unknown>;

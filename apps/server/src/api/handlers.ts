@@ -12,6 +12,7 @@ import type { Live } from '../live/live.ts';
 import { visibleEvents } from '../live/visible.ts';
 import type { Displays } from '../desktops/displays.ts';
 import { afterRevoking } from './afterwards.ts';
+import { changeTogether } from './change-together.ts';
 import type { ServerHandlers } from './contract-types.ts';
 import { displayHandlers } from './display-handlers.ts';
 import { imageHandlers } from './image-handlers.ts';
@@ -41,6 +42,10 @@ export function createHandlers(
     ...sessionHandlers(sessions),
     ...displayHandlers(sessions, displays),
     ...networkHandlers({ db, world, agent }),
+    changeTogether: async ({ body, caller }) => {
+      const ids = await changeTogether({ db, world, agent }, caller, body);
+      return { ids: [...ids], applied: !body.dryRun };
+    },
     liveEvents: async ({ lastEventId, callerNow }) =>
       live.follow({
         lastEventId,

@@ -3,10 +3,10 @@ import { SallyportError } from '@sallyport/contract/errors';
 import { parseInput } from '@sallyport/contract/parse';
 import type { ServerEndpoint } from '@sallyport/contract/server/endpoint';
 import { SERVER_ENDPOINTS, type ServerEndpointName } from '@sallyport/contract/server/endpoints';
-import { decideAccess } from '@sallyport/core/permissions';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../db/open-database.ts';
 import type { Caller } from '../people/account.ts';
+import { assertAllowed } from './assert-allowed.ts';
 import type { RequestContext, ServerHandlers } from './contract-types.ts';
 import { once } from './idempotency.ts';
 import { assertSameOrigin, findCaller } from './who-asks.ts';
@@ -16,6 +16,8 @@ export interface RouteOptions {
   readonly now: () => number;
   readonly cookie: { readonly name: string; readonly secure: boolean };
 }
+
+const MEBIBYTE = 1024 * 1024;
 
 type AnyHandler = (input: RequestContext<Caller | null>) => Promise<unknown>;
 
@@ -38,15 +40,24 @@ interface Route {
 function addRoute(app: FastifyInstance, { name, handle }: Route, options: RouteOptions): void {
   const endpoint: ServerEndpoint = SERVER_ENDPOINTS[name];
   const { db, now, cookie } = options;
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  const findNow = (request: FastifyRequest): Promise<Caller | null> =>
+    findCaller(db, now(), { request, cookie: cookie.name });
   app.route({
     method: endpoint.method,
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
-    handler: async (request, reply) => {
+    ...(endpoint.bodyLimitMiB && { bodyLimit: endpoint.bodyLimitMiB * MEBIBYTE }),
+    // Before the body is read: who may not call has nothing of theirs parsed.
+    onRequest: async (request) => {
       if (endpoint.method !== 'GET') assertSameOrigin(request);
       // Public endpoints ask the database nothing about who calls, so that they answer without it.
-      const callerNow = () => findCaller(db, now(), { request, cookie: cookie.name });
-      const caller = endpoint.access === 'public' ? null : await callerNow();
+      const caller = endpoint.access === 'public' ? null : await findNow(request);
       assertAllowed(endpoint, caller);
+      if (caller !== null) callers.set(request, caller);
+    },
+    handler: async (request, reply) => {
+      const caller = callers.get(request) ?? null;
+      const callerNow = () => findNow(request);
       // After the decision: who may not call learns nothing of what would be valid.
       const input = {
         ...readInput(endpoint, request),
@@ -86,21 +97,6 @@ function asSent(body: unknown): unknown {
 function headerOf({ headers }: FastifyRequest, name: string): string | null {
   const given = headers[name];
   return typeof given === 'string' ? given : null;
-}
-
-function assertAllowed(endpoint: ServerEndpoint, caller: Caller | null): void {
-  switch (decideAccess(endpoint.access, caller?.principal ?? null)) {
-    case 'allowed':
-      return;
-    case 'not_signed_in':
-      throw new SallyportError('not_signed_in', 'Nobody is signed in.', {
-        remedy: 'Sign in, or send an API key as `Authorization: Bearer …`.',
-      });
-    case 'forbidden':
-      throw new SallyportError('forbidden', `This needs the permission ${endpoint.access}.`, {
-        remedy: 'Ask an administrator; for an API key, check its scopes.',
-      });
-  }
 }
 
 function readInput(endpoint: ServerEndpoint, request: FastifyRequest): Record<string, unknown> {

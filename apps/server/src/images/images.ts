@@ -2,6 +2,7 @@ import { SallyportError } from '@sallyport/contract/errors';
 import type { ImageCreate, ImageDefinition, ImageUpdate } from '@sallyport/contract/server/images';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Db } from '../db/open-database.ts';
+import { transact } from '../db/transact.ts';
 import type { ImageRow } from '../db/tables.ts';
 import { newId, type World } from '../ids.ts';
 import type { Caller } from '../people/account.ts';
@@ -105,7 +106,7 @@ export async function deleteImage(
   world: World,
   { id, caller }: { readonly id: string; readonly caller: Caller },
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await transact(db, async (transaction) => {
     const image = await showImage(transaction, id);
     await assertUnused(transaction, image);
     await transaction.deleteFrom('images').where('id', '=', id).execute();
@@ -152,7 +153,7 @@ async function changing<T>(
   work: (transaction: Db) => Promise<T>,
 ): Promise<T> {
   try {
-    return await db.transaction().execute(work);
+    return await transact(db, work);
   } catch (error) {
     if (!isTaken(error)) throw error;
     throw new SallyportError('image_exists', `There is an image ${name} already.`, {

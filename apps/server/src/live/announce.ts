@@ -1,3 +1,4 @@
+import type { SiteChange } from '@sallyport/contract/server/change-endpoints';
 import type { LiveEvent } from '@sallyport/contract/server/live-endpoints';
 import type { ServerHandlers } from '../api/contract-types.ts';
 import type { Live } from './live.ts';
@@ -29,6 +30,13 @@ export function announcing(handlers: ServerHandlers, live: Live): ServerHandlers
     deleteNetwork: after(handlers.deleteNetwork, ({ params }) =>
       tell('network', 'deleted', params.name),
     ),
+    changeTogether: after(handlers.changeTogether, ({ body }, { ids }) => {
+      if (body.dryRun) return;
+      for (const [index, { endpoint }] of body.changes.entries()) {
+        const [kind, change] = TOGETHER[endpoint];
+        tell(kind, change, ids[index] ?? '');
+      }
+    }),
     applyNetworks: after(handlers.applyNetworks, ({ body }, { changes }) => {
       if (body.dryRun) return;
       for (const { action, network } of changes) {
@@ -38,6 +46,20 @@ export function announcing(handlers: ServerHandlers, live: Live): ServerHandlers
     }),
   };
 }
+
+const TOGETHER: Readonly<
+  Record<SiteChange['endpoint'], readonly [kind: LiveEvent['kind'], change: LiveEvent['change']]>
+> = {
+  createGroup: ['group', 'created'],
+  updateGroup: ['group', 'updated'],
+  deleteGroup: ['group', 'deleted'],
+  createImage: ['image', 'created'],
+  updateImage: ['image', 'updated'],
+  deleteImage: ['image', 'deleted'],
+  createUser: ['user', 'created'],
+  updateUser: ['user', 'updated'],
+  deleteUser: ['user', 'deleted'],
+};
 
 const APPLIED: Readonly<Record<string, LiveEvent['change'] | undefined>> = {
   create: 'created',

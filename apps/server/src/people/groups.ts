@@ -2,6 +2,7 @@ import { SallyportError } from '@sallyport/contract/errors';
 import type { GroupCreate, GroupUpdate } from '@sallyport/contract/server/people';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Db } from '../db/open-database.ts';
+import { transact } from '../db/transact.ts';
 import type { GroupRow } from '../db/tables.ts';
 import { newId, type World } from '../ids.ts';
 import { type Caller, parsePermissions } from './account.ts';
@@ -107,7 +108,7 @@ export async function deleteGroup(
   world: World,
   { id, caller }: { readonly id: string; readonly caller: Caller },
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await transact(db, async (transaction) => {
     const group = await showGroup(transaction, id);
     if (group.everyone === 1) {
       throw new SallyportError('group_fixed', 'The group of everybody can not be deleted.');
@@ -125,7 +126,7 @@ async function changing<T>(
   work: (transaction: Db) => Promise<T>,
 ): Promise<T> {
   try {
-    return await db.transaction().execute(work);
+    return await transact(db, work);
   } catch (error) {
     if (!isTaken(error)) throw error;
     throw new SallyportError('group_exists', `There is a group ${name} already.`, { cause: error });

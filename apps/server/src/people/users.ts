@@ -4,6 +4,7 @@ import { appendAudit } from '../audit/audit-log.ts';
 import { endLogins } from '../auth/logins.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import type { Db } from '../db/open-database.ts';
+import { transact } from '../db/transact.ts';
 import type { UserRow } from '../db/tables.ts';
 import { newId, type World } from '../ids.ts';
 import { type Caller, parsePermissions } from './account.ts';
@@ -55,14 +56,21 @@ export async function showUser(db: Db, id: string): Promise<UserWithGroups> {
   return { user, groups: members.map(({ group_id }) => group_id) };
 }
 
+interface UserWish {
+  readonly wish: UserCreate;
+  readonly caller: Caller;
+  /** Of the wish's password, where it is known: to hash takes long, and holds a transaction up. */
+  readonly passwordHash?: string | undefined;
+}
+
 /** @throws SallyportError `user_exists`, `group_not_found`, `forbidden` */
 export async function createUser(
   db: Db,
   world: World,
-  { wish, caller }: { readonly wish: UserCreate; readonly caller: Caller },
+  { wish, caller, passwordHash: hashed }: UserWish,
 ): Promise<UserWithGroups> {
   if (wish.administrator) assertAdministrator(caller.principal, 'make administrators');
-  const passwordHash = await hashPassword(wish.password);
+  const passwordHash = hashed ?? (await hashPassword(wish.password));
   const id = newId(world);
   const now = world.now();
   return changing(db, wish.name, async (transaction) => {
@@ -95,15 +103,17 @@ export interface UserChange {
   readonly version: number | null;
   readonly wish: UserUpdate;
   readonly caller: Caller;
+  readonly passwordHash?: string | undefined;
 }
 
 /** @throws SallyportError of the contract's `updateUser` */
 export async function updateUser(
   db: Db,
   world: World,
-  { id, version, wish, caller }: UserChange,
+  { id, version, wish, caller, passwordHash: hashed }: UserChange,
 ): Promise<UserWithGroups> {
-  const passwordHash = wish.password === undefined ? null : await hashPassword(wish.password);
+  const passwordHash =
+    wish.password === undefined ? null : (hashed ?? (await hashPassword(wish.password)));
   return changing(db, wish.name ?? id, async (transaction) => {
     const { user, groups } = await showUser(transaction, id);
     assertVersion(user.version, version);
@@ -146,7 +156,7 @@ export async function deleteUser(
   world: World,
   { id, caller }: { readonly id: string; readonly caller: Caller },
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await transact(db, async (transaction) => {
     const { user } = await showUser(transaction, id);
     await assertMayChange(transaction, caller, user);
     await transaction.deleteFrom('users').where('id', '=', id).execute();
@@ -215,7 +225,7 @@ async function changing<T>(
   work: (transaction: Db) => Promise<T>,
 ): Promise<T> {
   try {
-    return await db.transaction().execute(work);
+    return await transact(db, work);
   } catch (error) {
     if (!isTaken(error)) throw error;
     throw new SallyportError('user_exists', `There is a user ${name} already.`, { cause: error });

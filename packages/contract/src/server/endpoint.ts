@@ -10,6 +10,8 @@ export interface ServerEndpoint extends Omit<Endpoint, 'stream'> {
   readonly versioned?: true;
   /** `Idempotency-Key` may be given: the same request with the same key is carried out once. */
   readonly idempotent?: true;
+  /** Where a body may be larger than 1 MiB. */
+  readonly bodyLimitMiB?: number;
 }
 
 /** Of endpoints for one object. */

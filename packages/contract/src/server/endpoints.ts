@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts';
 import { auditEntrySchema, auditQuerySchema, auditVerificationSchema } from './audit.ts';
+import { CHANGE_ENDPOINTS } from './change-endpoints.ts';
 import { byId, done, pageOf, pageQuery, type ServerEndpoint, textCursor } from './endpoint.ts';
 import { DISPLAY_ENDPOINTS } from './display-endpoints.ts';
 import { IMAGE_ENDPOINTS } from './image-endpoints.ts';
@@ -41,6 +42,7 @@ export const SERVER_ENDPOINTS = {
   },
   ...ACCOUNT_ENDPOINTS,
   ...IMAGE_ENDPOINTS,
+  ...CHANGE_ENDPOINTS,
   ...LIVE_ENDPOINTS,
   ...NETWORK_ENDPOINTS,
   ...SESSION_ENDPOINTS,
