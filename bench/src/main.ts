@@ -11,7 +11,7 @@ Measures side by side with what people use today, in one run, and writes docs/be
   --only NAME    One measure alone; writes nothing
                    egress: connections, rules, throughput, create, thousand, repair
                    display: latency, cpu, memory
-                   server: lists
+                   server: start, lists, flows
 `;
 
 const { values, positionals } = parseArgs({

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { ByteQueue } from './byte-queue.ts';
+import type { Size } from './rfb.ts';
 
 /** Somebody who sees a desktop, by whatever way. */
 export interface Viewer {
+  readonly size: Size;
   readonly send: (bytes: Buffer) => void;
   /** Everything that comes, while nobody counts. */
   readonly queue: ByteQueue;
@@ -20,8 +22,9 @@ export async function viewDirectly(socketPath: string): Promise<Viewer> {
   const sink = new Sink();
   socket.on('data', sink.take).on('error', sink.fail);
   await once(socket, 'connect');
-  await greet((bytes) => socket.write(bytes), sink.queue);
+  const size = await greet((bytes) => socket.write(bytes), sink.queue);
   return {
+    size,
     send: (bytes) => void socket.write(bytes),
     queue: sink.queue,
     count: sink.count,
@@ -31,17 +34,22 @@ export async function viewDirectly(socketPath: string): Promise<Viewer> {
 }
 
 /** As a browser: by WebSocket. */
-export async function viewByWebSocket(url: string, protocols: readonly string[]): Promise<Viewer> {
+export async function viewByWebSocket(
+  url: string,
+  protocols: readonly string[],
+  origin = 'http://localhost',
+): Promise<Viewer> {
   const socket = new WebSocket(url, [...protocols], {
-    origin: 'http://localhost',
+    origin,
     perMessageDeflate: false,
   });
   const sink = new Sink();
   socket.on('message', (data) => sink.take(data as Buffer)).on('error', sink.fail);
   socket.on('close', () => sink.fail(new Error('the connection was closed')));
   await once(socket, 'open');
-  await greet((bytes) => socket.send(bytes), sink.queue);
+  const size = await greet((bytes) => socket.send(bytes), sink.queue);
   return {
+    size,
     send: (bytes) => socket.send(bytes),
     queue: sink.queue,
     count: sink.count,
@@ -67,7 +75,7 @@ class Sink {
 }
 
 /** RFC 6143 7.1 to 7.3, without security; afterwards the queue is at the first message. */
-async function greet(send: (bytes: Buffer) => void, queue: ByteQueue): Promise<void> {
+async function greet(send: (bytes: Buffer) => void, queue: ByteQueue): Promise<Size> {
   send(await queue.read(12));
   await queue.read((await queue.read(1)).readUInt8());
   send(Buffer.from([1]));
@@ -75,4 +83,5 @@ async function greet(send: (bytes: Buffer) => void, queue: ByteQueue): Promise<v
   send(Buffer.from([1]));
   const init = await queue.read(24);
   await queue.read(init.readUInt32BE(20));
+  return { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
 }

@@ -1,15 +1,30 @@
 import { loadavg } from 'node:os';
+import type { Figure } from '../figures.ts';
 import { type BenchOptions, exitCode, runMeasures } from '../measures.ts';
-import { measureLists } from './lists.ts';
+import { measureFlows } from './flows.ts';
+import { type ListTimes, measureLists } from './lists.ts';
+import { measureStart, type StartTimes } from './start.ts';
 import { writeServerReport } from './server-report.ts';
 
-const SESSIONS = 10_000;
+/** Sessions, entries of the audit log, flows. */
+const ENTRIES = 10_000;
+
+/** What one measure found. */
+interface Found {
+  readonly figures: readonly Figure[];
+  readonly lists?: readonly ListTimes[];
+  readonly starts?: StartTimes;
+}
 
 /** Runs the measures one after the other; answers the exit code: 1 where a target was missed. */
 export async function benchServer({ quick, only }: BenchOptions): Promise<number> {
   const load = loadavg()[0] ?? 0;
-  const found = await runMeasures(
-    { lists: () => measureLists({ sessions: SESSIONS, rounds: quick ? 1 : 20 }) },
+  const found = await runMeasures<Found>(
+    {
+      start: () => measureStart(quick ? 2 : 15),
+      lists: () => measureLists({ sessions: ENTRIES, rounds: quick ? 1 : 20 }),
+      flows: () => measureFlows({ flows: ENTRIES, rounds: quick ? 5 : 100 }),
+    },
     only,
   );
   if (found === undefined) return 2;
@@ -17,8 +32,9 @@ export async function benchServer({ quick, only }: BenchOptions): Promise<number
     const all = [...found.values()];
     await writeServerReport({
       figures: all.flatMap(({ figures }) => figures),
-      lists: all.flatMap(({ lists }) => lists),
-      sessions: SESSIONS,
+      lists: all.flatMap(({ lists }) => lists ?? []),
+      starts: all.find(({ starts }) => starts !== undefined)?.starts ?? { sallyport: [], raw: [] },
+      entries: ENTRIES,
       load,
     });
   }

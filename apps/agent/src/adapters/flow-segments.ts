@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { FlowRecord, FlowStore, Peer } from '../ports/flows.ts';
 import { formatRecord, needleOf, parseRecord } from './flow-record-text.ts';
+import { linesBackwards } from './lines-backwards.ts';
 
 /** How much of flows is kept. */
 export interface FlowRetention {
@@ -63,7 +62,7 @@ export function createFlowSegments(folder: string, retention: FlowRetention): Fl
     async *read(wanted) {
       await writing;
       for (const { path } of (await segmentsIn(folder)).toReversed()) {
-        yield await readSegment(path, wanted);
+        yield* readSegment(path, wanted);
       }
     },
   };
@@ -106,19 +105,25 @@ async function removeOld(
   }
 }
 
-async function readSegment(path: string, wanted: Partial<Peer>): Promise<readonly FlowRecord[]> {
+/** In pieces: the newest flows are at the end, and most of the file is older than what is asked for. */
+async function* readSegment(
+  path: string,
+  wanted: Partial<Peer>,
+): AsyncGenerator<readonly FlowRecord[]> {
   const needle = needleOf(wanted);
-  const found: FlowRecord[] = [];
-  const input = createReadStream(path, { encoding: 'utf8' });
-  // Removed in the meantime, since it was the oldest.
-  input.on('error', () => undefined);
-  for await (const line of createInterface({ input })) {
-    // Before anything is parsed: almost no line is of the address and port that is asked for.
-    if (!line.includes(needle) && !line.startsWith('{"gap"')) continue;
-    const record = parseRecord(line);
-    if (record !== null && concerns(record, wanted)) found.push(record);
+  try {
+    for await (const lines of linesBackwards(path)) {
+      // Before anything is parsed: almost no line is of the address and port that is asked for.
+      const near = lines.filter((line) => line.includes(needle) || line.startsWith('{"gap"'));
+      yield near.flatMap((line) => {
+        const record = parseRecord(line);
+        return record !== null && concerns(record, wanted) ? [record] : [];
+      });
+    }
+  } catch (error) {
+    // Removed in the meantime, since it was the oldest.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return found;
 }
 
 function concerns(record: FlowRecord, { address, port }: Partial<Peer>): boolean {
