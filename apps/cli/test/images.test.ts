@@ -35,9 +35,11 @@ test('every option becomes its field', async () => {
   await writeFile(picture, Buffer.from([0x89, 0x50, 0x4e, 0x47]));
   const env = join(server.folder, 'env');
   await writeFile(env, '# secrets\nTOKEN=a=b\n\nLANG=C\n');
+  const exec = join(server.folder, 'exec.yaml');
+  await writeFile(exec, 'everyStart: { command: [greet, a-token], timeoutSeconds: 5 }\n');
   const made = await json(
     `image create Tools --docker-image tools:1 --description For --picture ${picture} ` +
-      `--category work --category web --cores 0.5 --memory 4g --shared-memory 256 --pids 100 --gpus 0 ` +
+      `--category work --category web --cores 0.5 --memory 4g --shared-memory 256 --pids 100 --gpus 1 --exec-config ${exec} ` +
       `--env-file ${env} --env LANG=de --run-config - --volume /srv/data:/data:ro --volume /srv/cache:/cache ` +
       `--persistent-profile /home/user --session-time-limit 3600 --restrict-to-network z_custom_a ` +
       `--restrict-to-network z_custom_b --allow-network-selection --egress-mode network --group research ` +
@@ -54,7 +56,8 @@ test('every option becomes its field', async () => {
     memoryMiB: 4096,
     sharedMemoryMiB: 256,
     pids: 100,
-    gpus: 0,
+    gpus: 1,
+    execConfig: { everyStart: { command: ['greet', 'a-token'], timeoutSeconds: 5 } },
     environment: { TOKEN: 'a=b', LANG: 'de' },
     runConfig: { hostname: 'box', extraHosts: { wiki: '192.0.2.7' } },
     volumes: [
@@ -67,11 +70,13 @@ test('every option becomes its field', async () => {
     networks: ['z_custom_a', 'z_custom_b'],
     allowNetworkSelection: true,
     enabled: false,
-    widening: ['volumes'],
+    widening: ['gpus', 'volumes'],
   });
   const { stdout } = await sp('image show tools');
   expect(stdout).toContain('Environment    TOKEN, LANG\n');
+  expect(stdout).toContain('every start: greet\n');
   expect(stdout).not.toContain('a=b');
+  expect(stdout).not.toContain('a-token');
   await sp('image delete Tools');
 });
 

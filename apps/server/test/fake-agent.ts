@@ -115,6 +115,7 @@ export function createFakeAgent(): FakeAgent {
     },
     showSession: ({ params }) => sessions.show(params.id),
     startSession: ({ params }) => sessions.start(params.id),
+    launchSession: ({ params }) => sessions.launch(params.id),
     stopSession: ({ params }) => sessions.stop(params.id),
     pauseSession: ({ params }) => sessions.pause(params.id),
     resumeSession: ({ params }) => sessions.resume(params.id),

@@ -8,6 +8,8 @@ import {
 interface Container {
   session: Session;
   readonly wish: string;
+  /** Whether its first launch is over. */
+  launched?: boolean;
 }
 
 /** Containers of sessions in memory, as the agent keeps them in Docker. Tests change what they like. */
@@ -23,6 +25,8 @@ export class FakeSessions {
   echoes = true;
   /** How many containers were ever made for an id. */
   readonly made = new Map<string, number>();
+  /** Which commands were run, of all sessions. */
+  readonly launches: string[] = [];
   #clock = 0;
 
   list(): Session[] {
@@ -70,6 +74,29 @@ export class FakeSessions {
       },
     });
     return this.show(wish.id);
+  }
+
+  /** Runs what it was made with; the program `false` fails. */
+  launch(id: string): { ran: ('firstLaunch' | 'everyStart')[] } {
+    this.#refuse(id, ['created', 'paused', 'exited', 'dead'], 'It does not run.');
+    const container = this.#find(id);
+    const { launch } = sessionCreateSchema.parse(JSON.parse(container.wish));
+    const ran: ('firstLaunch' | 'everyStart')[] = [];
+    for (const which of ['firstLaunch', 'everyStart'] as const) {
+      const command = launch?.[which]?.command;
+      if (command === undefined || (which === 'firstLaunch' && container.launched)) continue;
+      if (command[0] === 'false') {
+        throw new SallyportError(
+          'session_launch_failed',
+          `The command ${which} of the session ended with exit code 1.`,
+          { remedy: 'Correct `execConfig` of the image; try the command in a session first.' },
+        );
+      }
+      if (which === 'firstLaunch') container.launched = true;
+      ran.push(which);
+    }
+    this.launches.push(...ran);
+    return { ran };
   }
 
   /** What Docker does with one: `exited` for a stop, and so on. */

@@ -73,6 +73,7 @@ export function describeSessionHost(name: string, host: () => SessionHost): void
         call('stopSession', { params }),
         call('pauseSession', { params }),
         call('resumeSession', { params }),
+        call('launchSession', { params }),
         call('verifySession', { params }),
         call('sessionLogs', { params, query: {} }),
         remove(params.id),
@@ -119,6 +120,24 @@ export function describeSessionHost(name: string, host: () => SessionHost): void
       await call('pauseSession', { params: { id } });
       await remove(id);
       expect((await call('listSessions', {})).filter((one) => one.id === id)).toEqual([]);
+    });
+
+    test('its commands are run: once, and again after each start', async () => {
+      const run = (...command: string[]) => ({ command, timeoutSeconds: 20 });
+      const id = await make({ launch: { firstLaunch: run('true'), everyStart: run('true') } });
+      const launch = async () => (await call('launchSession', { params: { id } })).ran;
+      expect(await launch()).toEqual(['firstLaunch', 'everyStart']);
+      expect(await launch()).toEqual(['everyStart']);
+      await call('stopSession', { params: { id } });
+      await expect(launch()).rejects.toMatchObject({ code: 'session_state' });
+      await call('startSession', { params: { id } });
+      expect(await launch()).toEqual(['everyStart']);
+      await remove(id);
+      const failing = await make({ launch: { firstLaunch: run('false') } });
+      await expect(call('launchSession', { params: { id: failing } })).rejects.toMatchObject({
+        code: 'session_launch_failed',
+      });
+      await remove(failing);
     });
 
     test('it is seen by the address of its network', async () => {

@@ -16,7 +16,10 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await upLab({ name: `server-host-${process.pid}` });
   const config = join(lab.layout.runDir, 'agent.yaml');
-  await writeFile(config, `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\n`);
+  await writeFile(
+    config,
+    `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\nsessions: { allowLaunchCommands: true }\n`,
+  );
   const agent = new AgentProcess(lab, { args: ['--config', config] });
   await agent.start();
   await agent.call('createNetwork', { body: { name: NETWORK, egress: { ipv4: [ADDRESS] } } });

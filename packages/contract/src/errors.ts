@@ -37,6 +37,7 @@ export const ERRORS = {
   host_refused: { status: 409, exit: 4, title: 'The host refused' },
   session_not_found: { status: 404, exit: 4, title: 'There is no such session' },
   session_exists: { status: 409, exit: 4, title: 'There is another session of this id' },
+  session_launch_failed: { status: 422, exit: 4, title: 'A command of the session failed' },
   session_refused: { status: 403, exit: 4, title: 'The configuration of the agent forbids it' },
   session_state: { status: 409, exit: 4, title: 'The session is not in a state for this' },
   image_not_found: { status: 404, exit: 4, title: 'There is no such image' },

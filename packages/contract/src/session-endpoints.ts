@@ -47,6 +47,17 @@ export const SESSION_ENDPOINTS = {
       ...DOCKER,
     ],
   },
+  launchSession: {
+    method: 'POST',
+    path: '/v1/sessions/{id}/launch',
+    summary: 'Run the commands that the session was made with, and wait for their end',
+    params: byId,
+    response: z.strictObject({
+      ran: z.array(z.enum(['firstLaunch', 'everyStart'])).describe('Those that ended well now'),
+    }),
+    status: 200,
+    errors: ['session_launch_failed', ...CHANGING],
+  },
   showSession: {
     method: 'GET',
     path: '/v1/sessions/{id}',

@@ -48,6 +48,13 @@ const displayField = z.strictObject({
   clipboardOut: z.boolean().describe('Whether the desktop gives text away'),
 });
 
+const wordsField = z.array(z.string().max(32_768).refine(hasNoNul)).max(256);
+
+const launchCommandField = z.strictObject({
+  command: wordsField.min(1).describe('Program and arguments; no shell reads them'),
+  timeoutSeconds: z.int().min(1).max(120).default(60),
+});
+
 /** Profiles are volumes with this beginning and our label; no other volume of Docker can be named. */
 const PROFILE_VOLUME = /^sallyport-profile-[a-z0-9][a-z0-9_.-]{0,127}$/;
 
@@ -59,7 +66,14 @@ export const sessionCreateSchema = z.strictObject({
   environment: environmentField.default({}),
   hostname: hostNameField.optional(),
   user: userField.default('1000:1000'),
-  command: z.array(z.string().max(32_768).refine(hasNoNul)).max(256).optional(),
+  command: wordsField.optional(),
+  launch: z
+    .strictObject({
+      firstLaunch: launchCommandField.optional().describe('Once in the life of the container'),
+      everyStart: launchCommandField.optional().describe('After each start, the first too'),
+    })
+    .optional()
+    .describe('Commands that `POST /v1/sessions/{id}/launch` runs, as the user of the session'),
   cores: z.number().min(0.05).max(512).default(2).describe('A limit, not a reservation'),
   memoryBytes: z
     .int()
@@ -90,6 +104,7 @@ export const sessionCreateSchema = z.strictObject({
     .optional()
     .describe('A Docker volume that outlives the session; made when it is missing'),
   devices: z.array(pathField).max(32).default([]),
+  gpus: z.int().min(1).max(64).optional().describe('As `docker run --gpus N`'),
   capabilities: z
     .array(z.string().regex(/^(CAP_)?[A-Z_]{3,40}$/, 'must be the name of a capability'))
     .max(64)

@@ -35,6 +35,9 @@ export function renderContainer(plan: SessionContainerPlan): unknown {
         PathInContainer: path,
         CgroupPermissions: 'rw',
       })),
+      ...(plan.gpus > 0 && {
+        DeviceRequests: [{ Count: plan.gpus, Capabilities: [['gpu']] }],
+      }),
       Mounts: [
         ...binds.map(({ source, target, readOnly }) => ({
           Type: 'bind',

@@ -10,6 +10,7 @@ import type {
 import { containerName, PROFILE_LABEL, SESSION_LABEL } from '../sessions/labels.ts';
 import { createDockerClient, type DockerClient, refusedWith } from './docker-client.ts';
 import { imageHolding } from './docker-images.ts';
+import { launching } from './docker-launch.ts';
 import { readDockerLogs } from './docker-logs.ts';
 import { renderContainer } from './docker-session-body.ts';
 import { parseSessionContainer } from './docker-session-schema.ts';
@@ -34,10 +35,14 @@ export function createDockerSessions(dockerHost: string): SessionContainers {
     // Somebody else's container of that name is none of ours.
     return container.labels[SESSION_LABEL] === id ? container : null;
   };
-  /** Acts by Docker's own id, so that a name that was given anew in between can't be hit. */
-  const act = async (id: string, what: string): Promise<void> => {
+  const known = async (id: string): Promise<SessionContainer> => {
     const container = await find(id);
     if (container === null) throw refused(id, 'is gone');
+    return container;
+  };
+  /** Acts by Docker's own id, so that a name that was given anew in between can't be hit. */
+  const act = async (id: string, what: string): Promise<void> => {
+    const container = await known(id);
     try {
       await send({ method: 'POST', path: `/containers/${container.containerId}/${what}` });
     } catch (error) {
@@ -49,6 +54,7 @@ export function createDockerSessions(dockerHost: string): SessionContainers {
 
   return {
     ...imageHolding(client),
+    ...launching(client, known),
     find,
 
     async list() {
@@ -123,8 +129,7 @@ export function createDockerSessions(dockerHost: string): SessionContainers {
     },
 
     async logs(id, lines) {
-      const container = await find(id);
-      if (container === null) throw refused(id, 'is gone');
+      const container = await known(id);
       const path = `/containers/${container.containerId}/logs?stdout=1&stderr=1&tail=${lines}`;
       return readDockerLogs(await stream({ method: 'GET', path }));
     },

@@ -9,7 +9,7 @@ const http = process.getBuiltinModule('node:http');
 
 /** One HTTP request over a unix socket. */
 export interface UnixRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Sent as JSON; bytes are sent as they are, as a tar. */
   readonly body?: unknown;

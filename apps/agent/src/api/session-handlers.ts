@@ -15,6 +15,7 @@ export function sessionHandlers(
     listSessions: () => sessions.list(),
     createSession: ({ body }) => sessions.create(body),
     showSession: ({ params }) => sessions.show(params.id),
+    launchSession: ({ params, signal }) => sessions.launch(params.id, signal),
     startSession: ({ params }) => sessions.start(params.id),
     stopSession: ({ params }) => sessions.stop(params.id),
     pauseSession: ({ params }) => sessions.pause(params.id),

@@ -22,6 +22,7 @@ export interface SessionContainerPlan {
   readonly profile: SessionProfile | null;
   /** Paths of devices on the host, at the same place in the container. */
   readonly devices: readonly string[];
+  readonly gpus: number;
   /** Without `CAP_`; all others are dropped. */
   readonly capabilities: readonly string[];
   readonly privileged: boolean;
@@ -126,6 +127,17 @@ export interface SessionContainers {
   /** Standard output and error, the newest lines. */
   logs(id: string, lines: number): Promise<string>;
   images(): Promise<readonly HeldImage[]>;
+  /**
+   * Runs a command in a running container, as its user, and waits for its end. `session_state`: it does not
+   * run; `docker_refused`: there is no such program. Rejects with the reason of the signal when nobody waits
+   * any more; the command is not ended by that.
+   * @returns its exit code
+   */
+  exec(id: string, command: readonly string[], signal: AbortSignal): Promise<number>;
+  /** Whether `markLaunched` was called for this container. */
+  isLaunched(id: string): Promise<boolean>;
+  /** Remembers with the container itself, where its user can not change it. Idempotent. */
+  markLaunched(id: string): Promise<void>;
   /** Answers the image's id at the end. Throws `docker_refused` where the registry or Docker says no. */
   pull(
     image: string,

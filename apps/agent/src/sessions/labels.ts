@@ -10,6 +10,8 @@ export const NETWORK_LABEL = 'io.sallyport.network';
 export const WISH_LABEL = 'io.sallyport.wish';
 /** Port of the display in the container; empty: none. */
 export const DISPLAY_LABEL = 'io.sallyport.display-port';
+/** JSON of the commands that are run at a launch; empty: none. */
+export const LAUNCH_LABEL = 'io.sallyport.launch';
 /** The caller's own labels begin so. */
 export const CALLER_LABEL = 'io.sallyport.x-';
 /** Which those are, with commas between: an image may have labels of that beginning, and Docker copies them. */

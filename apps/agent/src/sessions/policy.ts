@@ -11,6 +11,9 @@ export interface SessionPolicy {
   readonly allowedCapabilities: readonly string[];
   /** Paths, such as /dev/dri/renderD128. */
   readonly allowedDevices: readonly string[];
+  /** Commands that are run in a session when it starts. */
+  readonly allowLaunchCommands: boolean;
+  readonly maxGpus: number;
   /** Directories of the host below which paths may be mounted. */
   readonly volumeRoots: readonly string[];
   /** null: as the caller wishes. */
@@ -27,6 +30,8 @@ export const sessionPolicySchema = z.strictObject({
   allowRoot: z.boolean().optional(),
   allowedCapabilities: z.array(z.string().regex(/^(CAP_)?[A-Z_]{3,40}$/)).optional(),
   allowedDevices: z.array(pathSchema).optional(),
+  allowLaunchCommands: z.boolean().optional(),
+  maxGpus: z.int().min(0).optional(),
   volumeRoots: z.array(pathSchema).optional(),
   maxCores: z.number().positive().optional(),
   maxMemoryMiB: z.int().min(16).optional(),
@@ -40,6 +45,8 @@ export function readSessionPolicy(given: z.output<typeof sessionPolicySchema>): 
     allowRoot: given.allowRoot ?? false,
     allowedCapabilities: (given.allowedCapabilities ?? []).map(capabilityName),
     allowedDevices: given.allowedDevices ?? [],
+    allowLaunchCommands: given.allowLaunchCommands ?? false,
+    maxGpus: given.maxGpus ?? 0,
     volumeRoots: given.volumeRoots ?? [],
     maxCores: given.maxCores ?? null,
     maxMemoryMiB: given.maxMemoryMiB ?? null,

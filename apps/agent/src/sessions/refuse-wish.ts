@@ -9,6 +9,8 @@ export function findForbidden(wish: SessionCreate, policy: SessionPolicy): reado
   return [
     ...privileges(wish, policy),
     ...listed(wish, policy),
+    ...commands(wish, policy),
+    ...limit('gpus', wish.gpus ?? 0, { most: policy.maxGpus, key: 'maxGpus' }),
     ...limit('cores', wish.cores, { most: policy.maxCores, key: 'maxCores' }),
     ...limit('memoryBytes', wish.memoryBytes / MIB, {
       most: policy.maxMemoryMiB,
@@ -49,6 +51,12 @@ function privileges({ privileged, user }: SessionCreate, policy: SessionPolicy):
     );
   }
   return errors;
+}
+
+function commands({ launch }: SessionCreate, { allowLaunchCommands }: SessionPolicy): FieldError[] {
+  if (launch === undefined || allowLaunchCommands) return [];
+  const message = 'holds commands, which are not allowed';
+  return [forbidden('launch', launch, { message, key: 'allowLaunchCommands' })];
 }
 
 function listed(wish: SessionCreate, policy: SessionPolicy): FieldError[] {

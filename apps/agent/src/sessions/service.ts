@@ -15,6 +15,7 @@ import type { SessionContainer, SessionContainers } from '../ports/sessions.ts';
 import { greets } from './greets.ts';
 import { WISH_LABEL } from './labels.ts';
 import { Lanes } from './lanes.ts';
+import { launchSession } from './launch.ts';
 import { hashWish, planContainer } from './plan-container.ts';
 import type { SessionPolicy } from './policy.ts';
 import { findForbidden, refuseForbidden } from './refuse-wish.ts';
@@ -122,6 +123,14 @@ export class SessionService {
       if (profile === 'keep') return {};
       for (const volume of volumes) await this.#options.containers.removeProfile(volume);
       return {};
+    });
+  }
+
+  /** In a lane of its own: a session can be ended while its commands run. */
+  launch(id: string, signal: AbortSignal) {
+    return this.#lanes.run(`launch ${id}`, async () => {
+      const container = await this.find(id);
+      return { ran: await launchSession(this.#options.containers, id, { container, signal }) };
     });
   }
 

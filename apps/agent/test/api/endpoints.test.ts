@@ -40,6 +40,7 @@ const GOOD: readonly (readonly [Name, Inject])[] = [
   ['createSession', { url: '/v1/sessions', payload: SESSION_WISH }],
   ['listSessions', { url: '/v1/sessions' }],
   ['showSession', { url: `/v1/sessions/${SESSION}` }],
+  ['launchSession', { url: `/v1/sessions/${SESSION}/launch` }],
   ['verifySession', { url: `/v1/sessions/${SESSION}/verify` }],
   ['sessionLogs', { url: `/v1/sessions/${SESSION}/logs?lines=2` }],
   ['pauseSession', { url: `/v1/sessions/${SESSION}/pause` }],

@@ -97,6 +97,7 @@ describeSessions(async () => {
     containers,
     image: 'desk:1',
     network: 'z_custom_a',
+    never: ['never'],
     kill: async (id) => containers.end(id, { exitCode: 137 }),
     addForeign: async (id) => void foreign.add(containerName(id)),
     // It keeps nothing but what it has made itself.

@@ -9,6 +9,8 @@ export interface SessionsBench {
   readonly containers: SessionContainers;
   readonly image: string;
   readonly network: string;
+  /** A command that does not end by itself. */
+  readonly never: readonly string[];
   /** Somebody ends the container's processes, with SIGKILL. */
   kill(id: string): Promise<void>;
   /** Somebody else makes a container that has the name of a session's and not its label. */
@@ -48,6 +50,7 @@ export function describeSessions(make: () => Promise<SessionsBench>): void {
     binds: [],
     profile: null,
     devices: [],
+    gpus: 0,
     capabilities: [],
     privileged: false,
     extraHosts: {},
@@ -189,6 +192,37 @@ export function describeSessions(make: () => Promise<SessionsBench>): void {
       await containers.create(plan({ command }));
       await containers.start(ID);
       await expect.poll(() => containers.logs(ID, 2), { timeout: 10_000 }).toBe('two\nthree\n');
+    });
+
+    it('run a command as their own user, and tell how it ended', async () => {
+      const { signal } = new AbortController();
+      const run = (...command: readonly string[]) => containers.exec(ID, command, signal);
+      await containers.create(plan());
+      expect((await rejectionOf(run('true'))).code).toBe('session_state');
+      await containers.start(ID);
+      expect(await run('true')).toBe(0);
+      expect(await run('false')).toBe(1);
+      // Of the real one alone: no more rights than the session itself has.
+      const rights = /* sh */ `[ "$(id -u)" = 1000 ] && grep -q '^CapEff:.0*$' /proc/self/status && \
+        grep -q '^CapBnd:.0*$' /proc/self/status && grep -q '^NoNewPrivs:.1' /proc/self/status && \
+        grep -q '^Seccomp:.2' /proc/self/status`;
+      expect(await run('sh', '-c', rights)).toBe(0);
+      expect((await rejectionOf(run('missing'))).code).toBe('docker_refused');
+      const late = AbortSignal.timeout(500);
+      await expect(containers.exec(ID, bench.never, late)).rejects.toThrow(/abort|timeout/i);
+    });
+
+    it('remember their first launch for as long as they are there', async () => {
+      await containers.create(plan());
+      await containers.start(ID);
+      expect(await containers.isLaunched(ID)).toBe(false);
+      await containers.markLaunched(ID);
+      await containers.markLaunched(ID);
+      await containers.stop(ID);
+      expect(await containers.isLaunched(ID)).toBe(true);
+      await containers.remove(ID);
+      await containers.create(plan());
+      expect(await containers.isLaunched(ID)).toBe(false);
     });
 
     it('are of images that Docker lists by name', async () => {

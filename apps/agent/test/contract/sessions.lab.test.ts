@@ -28,6 +28,7 @@ describeSessions(async () => {
     containers: createDockerSessions(`unix://${lab.dockerSocket}`),
     image: `${probeImage}:latest`,
     network: 'spt_sessions',
+    never: ['sleep', '600'],
     kill: async (id) => {
       await lab.docker(['kill', containerName(id)]);
       await lab.docker(['wait', containerName(id)]);

@@ -25,6 +25,9 @@ export class FakeSessions implements SessionContainers {
   /** Docker's words where no container can be started now. */
   startFails: string | null = null;
   #pids = 100;
+  /** What was run in containers, and how each command ends; `never` does not. */
+  readonly ran: (readonly string[])[] = [];
+  readonly #launched = new Set<string>();
 
   /** What somebody else or the container itself does. */
   end(id: string, how: Partial<SessionContainer>): void {
@@ -114,6 +117,7 @@ export class FakeSessions implements SessionContainers {
 
   async remove(id: string) {
     this.#refuseDown();
+    this.#launched.delete(this.#containers.get(id)?.containerId ?? '');
     this.#containers.delete(id);
   }
 
@@ -125,6 +129,26 @@ export class FakeSessions implements SessionContainers {
   async logs(id: string, lines: number) {
     this.#known(id);
     return ['one\n', 'two\n', 'three\n'].slice(-lines).join('');
+  }
+
+  async exec(id: string, command: readonly string[], signal: AbortSignal) {
+    if (this.#known(id).state !== 'running') throw refused(id);
+    const [program = ''] = command;
+    if (program === 'missing')
+      throw new SallyportError('docker_refused', 'Docker refused: no such program');
+    this.ran.push(command);
+    if (program !== 'never') return program === 'false' ? 1 : 0;
+    return new Promise<number>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  }
+
+  async isLaunched(id: string) {
+    return this.#launched.has(this.#known(id).containerId);
+  }
+
+  async markLaunched(id: string) {
+    this.#launched.add(this.#known(id).containerId);
   }
 
   async images() {

@@ -39,6 +39,13 @@ const FORBIDDEN: readonly (readonly [Partial<SessionCreateInput>, string, string
     { allowedCapabilities: ['CAP_NET_RAW', 'SYS_ADMIN'] },
   ],
   [{ devices: ['/dev/fuse'] }, 'devices[0]', 'allowedDevices', { allowedDevices: ['/dev/fuse'] }],
+  [{ gpus: 1 }, 'gpus', 'maxGpus', { maxGpus: 1 }],
+  [
+    { launch: { firstLaunch: { command: ['true'] } } },
+    'launch',
+    'allowLaunchCommands',
+    { allowLaunchCommands: true },
+  ],
   [volume('/srv/data'), 'volumes[0].source', 'volumeRoots', { volumeRoots: ['/srv'] }],
   [{ cores: 3 }, 'cores', 'maxCores', { maxCores: 3 }],
   [{ memoryBytes: 3 * 1024 ** 3 }, 'memoryBytes', 'maxMemoryMiB', { maxMemoryMiB: 3072 }],

@@ -27,7 +27,7 @@ export const IMAGE_OPTIONS = {
   memory: { value: 'SIZE', summary: 'Memory in MiB, or as 4g (default 2048)' },
   'shared-memory': { value: 'SIZE', summary: 'For /dev/shm (default 512)' },
   pids: { value: 'N', summary: 'Processes and threads (default 1024)' },
-  gpus: { value: 'N', summary: 'GPUs (default 0)' },
+  gpus: { value: 'N', summary: 'GPUs, as many as the agent allows (default 0)' },
   env: {
     value: 'KEY=VALUE',
     summary: 'Environment, may be given several times; none',
@@ -41,6 +41,11 @@ export const IMAGE_OPTIONS = {
   'run-config': {
     value: 'FILE',
     summary: 'How the container runs, as YAML or JSON; - reads standard input; none',
+    offer: 'file',
+  },
+  'exec-config': {
+    value: 'FILE',
+    summary: 'Commands of the first launch and of every start, as YAML or JSON; none',
     offer: 'file',
   },
   volume: {
@@ -72,7 +77,8 @@ export const IMAGE_OPTIONS = {
     offer: 'group',
   },
   'confirm-widening': {
-    summary: 'Yes to rights beyond the usual: privileged, capabilities, devices, volumes, root',
+    summary:
+      'Yes to rights beyond the usual: privileged, capabilities, devices, GPUs, volumes, root',
   },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -90,6 +96,7 @@ export const IMAGE_FIELDS = {
   gpus: '--gpus',
   environment: '--env',
   runConfig: '--run-config',
+  execConfig: '--exec-config',
   volumes: '--volume',
   persistentProfile: '--persistent-profile',
   sessionTimeLimit: '--session-time-limit',
@@ -123,7 +130,12 @@ export async function imageFields(context: Context, options: Values) {
     memoryMiB: mebibytes(options.memory),
     sharedMemoryMiB: mebibytes(options['shared-memory']),
     picture: await readPicture(options.picture),
-    runConfig: await readRunConfig(context, options['run-config']),
+    runConfig: await readObject(context, { flag: '--run-config', none: {} }, options['run-config']),
+    execConfig: await readObject(
+      context,
+      { flag: '--exec-config', none: null },
+      options['exec-config'],
+    ),
     categories: listOf(options.category),
     volumes: listOf(options.volume)?.map(volumeOf),
     environment: await readEnvironment(context, options),
@@ -184,14 +196,18 @@ async function readPicture(file: string | undefined): Promise<string | null | un
   return `data:image/${type};base64,${bytes.toString('base64')}`;
 }
 
-async function readRunConfig(context: Context, file: string | undefined): Promise<unknown> {
+async function readObject(
+  context: Context,
+  { flag, none }: { readonly flag: string; readonly none: unknown },
+  file: string | undefined,
+): Promise<unknown> {
   if (file === undefined) return undefined;
-  if (file === 'none') return {};
-  const text = await readText(context, '--run-config', file);
+  if (file === 'none') return none;
+  const text = await readText(context, flag, file);
   try {
     return parse(text, { maxAliasCount: 0 }) as unknown;
   } catch (error) {
-    throw badInput('--run-config', file, {
+    throw badInput(flag, file, {
       message: `is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`,
       remedy: 'correct the file',
     });

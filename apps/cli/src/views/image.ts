@@ -14,6 +14,17 @@ export function sizeText(mebibytes: number): string {
   return mebibytes % 1024 === 0 ? `${mebibytes / 1024} GiB` : `${mebibytes} MiB`;
 }
 
+/** Without arguments, which may be secrets. */
+function commandsText({ execConfig }: Image): string {
+  const { firstLaunch, everyStart } = execConfig ?? {};
+  return [
+    firstLaunch && `first launch: ${firstLaunch.command[0]}`,
+    everyStart && `every start: ${everyStart.command[0]}`,
+  ]
+    .filter((text) => text !== undefined)
+    .join(', ');
+}
+
 /** All of one image; of its environment the names alone, since values may be secrets. */
 export function renderImage(
   style: Style,
@@ -35,6 +46,7 @@ export function renderImage(
       ['Memory', `${sizeText(image.memoryMiB)}, shared ${sizeText(image.sharedMemoryMiB)}`],
       ['Processes', String(image.pids)],
       ['GPUs', image.gpus === 0 ? '' : String(image.gpus)],
+      ['Commands', commandsText(image)],
       ['Environment', Object.keys(environment).join(', ')],
       ['Volumes', volumes.map(volumeText).join(', ')],
       ['Profile', image.persistentProfile ?? ''],

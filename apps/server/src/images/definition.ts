@@ -9,18 +9,20 @@ export const WIDENING_FIELDS: Readonly<Record<Widening, string>> = {
   privileged: 'runConfig.privileged',
   capAdd: 'runConfig.capAdd',
   devices: 'runConfig.devices',
+  gpus: 'gpus',
   volumes: 'volumes',
   root: 'runConfig.user',
 };
 
 /** What gives the containers of an image more than others have. */
-export function wideningOf({ runConfig, volumes }: ImageDefinition): readonly Widening[] {
+export function wideningOf({ runConfig, volumes, gpus }: ImageDefinition): readonly Widening[] {
   const { privileged = false, capAdd = [], devices = [], user = '1000' } = runConfig;
   const [uid, gid] = user.split(':');
   return [
     ...(privileged ? (['privileged'] as const) : []),
     ...(capAdd.length > 0 ? (['capAdd'] as const) : []),
     ...(devices.length > 0 ? (['devices'] as const) : []),
+    ...(gpus > 0 ? (['gpus'] as const) : []),
     ...(volumes.length > 0 ? (['volumes'] as const) : []),
     ...(Number(uid) === 0 || (gid !== undefined && Number(gid) === 0) ? (['root'] as const) : []),
   ];

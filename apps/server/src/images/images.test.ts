@@ -72,8 +72,10 @@ test.each([
   [{ runConfig: { network: 'host' } }, 'runConfig.network'],
   [{ runConfig: { user: 'root' } }, 'runConfig.user'],
   [{ volumes: [{ source: '/srv/../etc', target: '/data' }] }, 'volumes[0].source'],
-  [{ gpus: 1 }, 'gpus'],
-  [{ execConfig: { go: 'x' } }, 'execConfig'],
+  [{ gpus: 65 }, 'gpus'],
+  [{ execConfig: { go: 'x' } }, 'execConfig.go'],
+  [{ execConfig: { firstLaunch: { command: [] } } }, 'execConfig.firstLaunch.command'],
+  [{ runConfig: { dns: ['9.9.9.9'] } }, 'runConfig.dns'],
   [{ egressMode: 'own' }, 'egressMode'],
   [{ dockerImage: 'not an image' }, 'dockerImage'],
   [{ environment: { 'NOT-A-NAME': '' } }, 'environment.NOT-A-NAME'],
@@ -97,6 +99,7 @@ test('wider rights need the yes of an administrator, at every change', async () 
     name: 'Wide',
     dockerImage: 'wide:1',
     runConfig: { privileged: true, capAdd: ['SYS_ADMIN'], devices: ['/dev/kvm'], user: '0' },
+    gpus: 1,
     volumes: [{ source: '/srv/data', target: '/data' }],
   };
   const refused = await stage.call(admin, { method: 'POST', path: PATH, body });
@@ -107,6 +110,7 @@ test('wider rights need the yes of an administrator, at every change', async () 
       { field: 'runConfig.privileged', value: true },
       { field: 'runConfig.capAdd' },
       { field: 'runConfig.devices' },
+      { field: 'gpus', value: 1 },
       { field: 'volumes' },
       { field: 'runConfig.user', value: '0' },
     ],
@@ -122,14 +126,14 @@ test('wider rights need the yes of an administrator, at every change', async () 
   const byMaker = await stage.call(maker, { method: 'POST', path: PATH, body: yes });
   expect(byMaker.json()).toMatchObject({ code: 'widening_unconfirmed' });
   const made = await create(stage, admin, yes);
-  expect(made.widening).toEqual(['privileged', 'capAdd', 'devices', 'volumes', 'root']);
+  expect(made.widening).toEqual(['privileged', 'capAdd', 'devices', 'gpus', 'volumes', 'root']);
   // Another Docker image under the same wide rights is another program with these rights.
   const path = `${PATH}/${made.id}`;
   const headers = { 'if-match': '*' };
   const swapped = { dockerImage: 'worse:1', confirmWidening: true };
   const swap = await stage.call(maker, { method: 'PATCH', path, body: swapped, headers });
   expect(swap.json()).toMatchObject({ code: 'widening_unconfirmed' });
-  const narrowed = { runConfig: {}, volumes: [] };
+  const narrowed = { runConfig: {}, volumes: [], gpus: 0 };
   const narrow = await stage.call(maker, { method: 'PATCH', path, body: narrowed, headers });
   expect(narrow.json()).toMatchObject({ widening: [] });
 });

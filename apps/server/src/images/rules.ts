@@ -26,7 +26,8 @@ export function assertWideningConfirmed(
     : 'leave it out, or ask an administrator';
   const errors = widening.map((name): FieldError => {
     const field = WIDENING_FIELDS[name];
-    const value = name === 'volumes' ? definition.volumes : runConfigValue(definition, field);
+    const inRunConfig = name !== 'volumes' && name !== 'gpus';
+    const value = inRunConfig ? runConfigValue(definition, field) : definition[name];
     return { field, value, message: 'gives the containers wider rights', remedy };
   });
   throw refusal('widening_unconfirmed', errors);

@@ -73,6 +73,32 @@ export async function ensureContainer(
   return client('createSession', { body });
 }
 
+/**
+ * Its commands, before anybody sees it. Called again after a crash: that of every start is then run twice.
+ * @throws SallyportError `session_launch_failed`
+ */
+export async function runCommands(
+  sessions: SessionWorld,
+  row: SessionRow,
+  signal: AbortSignal,
+): Promise<void> {
+  // Of a session that was found without its wish, the agent knows.
+  if (row.wish !== null && readWish(row.wish).launch === undefined) return;
+  await phaseOf(sessions, row)('running its commands');
+  const run = sessions.agent.as(row.owner_name)('launchSession', { params: { id: row.id } });
+  // Who ends the session does not wait for its commands.
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([run, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    run.catch(() => undefined);
+  }
+}
+
 /** null: it has none. */
 export async function findContainer(
   { agent }: SessionWorld,

@@ -1,7 +1,7 @@
 import { toProblem, SallyportError } from '@sallyport/contract/errors';
 import { sessionIsUnderWay } from '@sallyport/core/session-state';
 import type { SessionRow } from '../db/tables.ts';
-import { awaitShown, ensureContainer, findContainer, GONE } from './bring-up.ts';
+import { awaitShown, ensureContainer, findContainer, GONE, runCommands } from './bring-up.ts';
 import { fail, quarantine, transit, verificationPatch } from './outcomes.ts';
 import { findSession, noteSession, TOMBSTONE_MS } from './store.ts';
 import type { SessionWorld } from './world.ts';
@@ -146,6 +146,8 @@ async function bringUp(
     if (row.state === 'resuming') return refreeze(sessions, row, reason);
     return fail(sessions, row, { reason, patch });
   }
+  // Not before its address is verified: commands may speak with the world.
+  if (row.state === 'starting') await runCommands(sessions, row, signal);
   const now = sessions.world.now();
   await transit(sessions, row, {
     event,

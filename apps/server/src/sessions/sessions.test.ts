@@ -49,6 +49,48 @@ test('an image that the host does not have is pulled', async () => {
   expect(scene.stage.agent.pulled).toEqual(['desktop:1']);
 });
 
+test('its commands are run before it is shown: once, and at every start; not after a pause', async () => {
+  const execConfig = { firstLaunch: { command: ['unpack'] }, everyStart: { command: ['greet'] } };
+  const scene = await beginScene({ image: { execConfig } });
+  const { sessions } = scene.stage.agent;
+  const id = await start(scene);
+  await reach(scene, id, 'running');
+  expect(sessions.launches).toEqual(['firstLaunch', 'everyStart']);
+  await act(scene, id, ['pause']);
+  await reach(scene, id, 'paused');
+  await act(scene, id, ['resume']);
+  await reach(scene, id, 'running');
+  expect(sessions.launches).toHaveLength(2);
+  await act(scene, id, ['stop']);
+  await reach(scene, id, 'stopped');
+  await act(scene, id, ['start']);
+  await reach(scene, id, 'running');
+  expect(sessions.launches).toEqual(['firstLaunch', 'everyStart', 'everyStart']);
+});
+
+test('a command that fails ends the session, which says why', async () => {
+  const scene = await beginScene({
+    image: { execConfig: { firstLaunch: { command: ['false'] } } },
+  });
+  const id = await start(scene);
+  expect((await reach(scene, id, 'failed')).reason).toContain('ended with exit code 1');
+  await vi.waitFor(() => expect(scene.stage.agent.sessions.show(id).state).toBe('exited'));
+});
+
+test('no command is run in a session that leaves by a wrong address', async () => {
+  const scene = await beginScene({ image: { execConfig: { everyStart: { command: ['greet'] } } } });
+  const { sessions } = scene.stage.agent;
+  const id = await start(scene);
+  await reach(scene, id, 'running');
+  expect(sessions.launches).toEqual(['everyStart']);
+  await act(scene, id, ['stop']);
+  await reach(scene, id, 'stopped');
+  sessions.seenAs.set(id, '198.51.100.7');
+  await act(scene, id, ['start']);
+  await reach(scene, id, 'quarantined');
+  expect(sessions.launches).toEqual(['everyStart']);
+});
+
 test('it is not shown before the display answers, and says what it waits for', async () => {
   const scene = await beginScene();
   scene.stage.agent.sessions.displayReady = false;

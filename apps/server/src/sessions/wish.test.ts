@@ -25,6 +25,8 @@ test('every field of an image that concerns the container reaches the agent', ()
     memoryMiB: 1024,
     sharedMemoryMiB: 256,
     pids: 99,
+    gpus: 2,
+    execConfig: { everyStart: { command: ['greet'] } },
     environment: { A: '1', B: '1' },
     volumes: [{ source: '/srv/data', target: '/data' }],
     runConfig: {
@@ -46,6 +48,8 @@ test('every field of an image that concerns the container reaches the agent', ()
     memoryBytes: 1024 * 1024 * 1024,
     sharedMemoryBytes: 256 * 1024 * 1024,
     pids: 99,
+    gpus: 2,
+    launch: { everyStart: { command: ['greet'], timeoutSeconds: 60 } },
     environment: { A: '1', B: '2' },
     volumes: [{ source: '/srv/data', target: '/data', readOnly: false }],
     hostname: 'desk',

@@ -52,6 +52,8 @@ export function planWish(options: WishOptions): SessionCreateInput {
       profile: { volume: `sallyport-profile-${owner.id}-${imageId}`, target },
     }),
     ...(devices !== undefined && { devices }),
+    ...(image.gpus > 0 && { gpus: image.gpus }),
+    ...(image.execConfig !== null && { launch: image.execConfig }),
     ...(capAdd !== undefined && { capabilities: capAdd }),
     ...(privileged !== undefined && { privileged }),
     ...(extraHosts !== undefined && { extraHosts }),

@@ -47,15 +47,15 @@ const runConfigField = z
 const gpusField = z
   .int()
   .min(0)
-  .refine((count) => count === 0, {
-    message: 'is more than the host has',
-    params: { remedy: 'give 0' },
-  })
-  .describe('GPUs');
+  .max(64)
+  .describe('GPUs, as `docker run --gpus N`; as many as the configuration of the agent allows');
 
-const execConfigField = z
-  .null('must be null: commands at the first launch are not there yet')
-  .describe('Commands at the first launch; not there yet');
+const execConfigField = container.launch
+  .unwrap()
+  .nullable()
+  .describe(
+    'Commands in the desktop before it is shown, where the configuration of the agent allows them; null: none',
+  );
 
 const egressModeField = z
   .enum(['network', 'own', 'choice'])
@@ -154,7 +154,7 @@ export const imageUpdateSchema = z
 export type ImageUpdate = z.output<typeof imageUpdateSchema>;
 
 /** What gives the containers of an image more than others have. */
-export const WIDENING = ['privileged', 'capAdd', 'devices', 'volumes', 'root'] as const;
+export const WIDENING = ['privileged', 'capAdd', 'devices', 'gpus', 'volumes', 'root'] as const;
 
 export const imageSchema = z.strictObject({
   id: z.string().describe('UUID'),
