@@ -25,7 +25,9 @@ beforeAll(async () => {
   const args = ['up', '--state-dir', join(dataDir, 'up'), '--config', config];
   up = await lab.host.spawn(SALLYPORT, args, { role: 'up', env });
   const printed = (): Promise<string> => readFile(up.logFile, 'utf8');
-  await until('it is up', async () => (await printed()).includes('Ctrl-C ends both'));
+  // It builds the page first, where nobody has.
+  const isUp = async () => (await printed()).includes('Ctrl-C ends both');
+  await until('it is up', isUp, 90_000);
   const password = /Password +(\S+)/.exec(await printed())?.[1] ?? '';
   await sallyport('login --user admin --password-file -', password);
 });

@@ -121,6 +121,8 @@ async function takePicture(): Promise<Picture> {
 async function prepared({ prepare }: Change): Promise<Picture> {
   await prepare();
   await healAgent(world);
+  // A bridge is seen before Docker tells whose it is; until then it is taken for an uplink.
+  await world.agent.call('reconcile', {});
   await until('it rests', rests);
   return takePicture();
 }

@@ -12,11 +12,13 @@ import { Displays } from './sessions/displays.ts';
 import { randomPassword } from './sessions/plan-container.ts';
 import { SessionService } from './sessions/service.ts';
 import { SessionWatch } from './sessions/session-watch.ts';
+import type { Lease } from './ports/store.ts';
 import { SessionVerifier } from './sessions/verify-session.ts';
 
 interface Surroundings {
   readonly ports: { readonly docker: Docker; readonly routing: Routing };
   readonly networks: Pick<NetworkService, 'find'>;
+  readonly leases: () => readonly Lease[];
   readonly clock: Clock;
   readonly record: RecordEvent;
   readonly onFailure: (error: unknown) => void;
@@ -28,7 +30,7 @@ const DOCKERS_OWN = ['/var/lib/docker', '/run/docker', '/run/containerd', '/run/
 /** The part of the agent that deals with sessions, wired. */
 export function composeSessions(
   config: AgentConfig,
-  { ports, networks, clock, record, onFailure }: Surroundings,
+  { ports, networks, leases, clock, record, onFailure }: Surroundings,
 ) {
   const containers = createDockerSessions(config.dockerHost);
   const findNetwork: NetworkService['find'] = (name) => networks.find(name);
@@ -51,6 +53,7 @@ export function composeSessions(
   const sessionVerifier = new SessionVerifier({
     find: (id) => sessions.find(id),
     findNetwork,
+    leases,
     routing: ports.routing,
     ask: askInside,
     echo: config.echo,

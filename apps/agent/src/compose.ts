@@ -29,6 +29,7 @@ import type { HostPorts } from './execute/executors.ts';
 import { FlowService } from './flows/flow-service.ts';
 import { HostService } from './host/host-view.ts';
 import { hostHasOurs } from './networks/recover.ts';
+import { leaseViews } from './networks/lease-views.ts';
 import { portEvents } from './networks/cautions.ts';
 import { NetworkService } from './networks/service.ts';
 import type { StateStore } from './ports/store.ts';
@@ -91,7 +92,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     readRoutes: createProcRoutes(),
     clock,
     record: (event) => events.record(event),
-    onStrays: () => triggers.poke('violations of a strict network', []),
+    onChange: () => triggers.poke('containers that came or went', []),
     onFailure: (error) => logger.warn(error, 'the containers could not be looked at'),
   });
   const flows = new FlowService({
@@ -113,6 +114,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     clock,
     pools: { ipv4: config.pool.prefix, ipv6: config.pool6.prefix },
     strays: (specs) => violations.strays(specs),
+    placed: (specs) => violations.placed(specs),
   });
   const host = new HostService({
     ports,
@@ -145,6 +147,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
   const { displays, sessionWatch, sessionServices } = composeSessions(config, {
     ports,
     networks,
+    leases: () => desired.current.leases,
     clock,
     record: (event) => events.record(event),
     onFailure: (error) => logger.warn(error, 'the sessions could not be looked at'),
@@ -194,6 +197,9 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       host,
       events,
       violations,
+      leases: {
+        list: (network: string | null) => leaseViews(desired.current, network, clock.now()),
+      },
       flows,
       ...sessionServices,
       doctor,

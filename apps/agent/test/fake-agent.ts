@@ -1,6 +1,7 @@
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import { DEFAULT_POOL6 } from '../src/constants.ts';
+import type { Placed } from '../src/plan/leases.ts';
 import type { RecordedEvent } from '../src/events/recorded-event.ts';
 import { hostHasOurs } from '../src/networks/recover.ts';
 import { NetworkService } from '../src/networks/service.ts';
@@ -28,6 +29,7 @@ export interface FakeAgent {
 export async function startFakeAgent(
   host: FakeHost,
   strays: () => Strays | null = () => NO_STRAYS,
+  placed: () => readonly Placed[] | null = () => [],
 ): Promise<FakeAgent> {
   const { ports, store, clock } = host;
   const desired = new DesiredStore(store);
@@ -39,6 +41,7 @@ export async function startFakeAgent(
     clock,
     pools,
     strays,
+    placed,
   });
   const flight = new SingleFlight(async (requests: readonly Request[]) => {
     const report = await reconciler.run(requests);

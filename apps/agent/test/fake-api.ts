@@ -6,6 +6,7 @@ import { DoctorService } from '../src/doctor/doctor.ts';
 import { EventBook } from '../src/events/event-book.ts';
 import { HostService } from '../src/host/host-view.ts';
 import type { Prober } from '../src/ports/prober.ts';
+import { leaseViews } from '../src/networks/lease-views.ts';
 import { FlowService } from '../src/flows/flow-service.ts';
 import { VerifyService } from '../src/verify/verify.ts';
 import { ViolationWatch } from '../src/violations/violation-watch.ts';
@@ -50,6 +51,7 @@ export async function startFakeApi(host = createGuideHost()) {
     sessionVerifier: new SessionVerifier({
       find: (id) => sessions.find(id),
       findNetwork,
+      leases: () => agent.desired.current.leases,
       routing: ports.routing,
       ask: async (_, questions) =>
         questions.map(() => ({ observed: '192.168.4.153', durationMs: 1 })),
@@ -73,9 +75,12 @@ export async function startFakeApi(host = createGuideHost()) {
       readRoutes: async () => [],
       clock,
       record: (event) => events.record(event),
-      onStrays: () => undefined,
+      onChange: () => undefined,
       onFailure: () => undefined,
     }),
+    leases: {
+      list: (network: string | null) => leaseViews(agent.desired.current, network, clock.now()),
+    },
     flows: new FlowService({
       tracker: new FakeFlowTracker(),
       store: new FakeFlowStore(),

@@ -90,7 +90,7 @@ export function guideSpec(
     Partial<
       Pick<
         NetworkSpec,
-        'route' | 'origin' | 'deleting' | 'destinations' | 'strict' | 'dns' | 'bandwidth'
+        'assign' | 'route' | 'origin' | 'deleting' | 'destinations' | 'strict' | 'dns' | 'bandwidth'
       >
     > = {},
 ): NetworkSpec {
@@ -102,6 +102,7 @@ export function guideSpec(
     subnet: parseCidr4(changes.subnet ?? '172.19.0.0/16'),
     subnet6: null,
     egress: { ipv4: [parseIpv4(changes.egress ?? '192.168.4.153')], ipv6: [] },
+    assign: changes.assign ?? 'shared',
     route: changes.route ?? 'uplink',
     gateway: changes.gateway === undefined ? null : parseIpv4(changes.gateway),
     gateway6: null,

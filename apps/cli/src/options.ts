@@ -43,6 +43,13 @@ export const EGRESS_IP = {
   offer: 'address',
 } as const satisfies OptionSpec;
 
+export const ASSIGN = {
+  value: 'HOW',
+  summary:
+    'shared: each container keeps one of the addresses (default); per-container: one of its own',
+  offer: ['shared', 'per-container'],
+} as const satisfies OptionSpec;
+
 export const EGRESS_IP6 = {
   value: 'ADDR',
   summary: 'Address of this host by which its IPv6 leaves; without one none leaves',
@@ -73,6 +80,7 @@ export const NETWORK_FIELDS = {
   name: 'NAME',
   egress: '--egress-ip',
   'egress.ipv6': '--egress-ip6',
+  assign: '--assign',
   route: '--route',
   gateway: '--gateway',
   gateway6: '--gateway6',

@@ -55,6 +55,11 @@ export const REGISTRY: readonly Entry[] = [
     load: async () => (await import('./commands/network-counters.ts')).networkCounters,
   },
   {
+    path: ['network', 'leases'],
+    summary: 'Which container has which address of its own',
+    load: async () => (await import('./commands/network-leases.ts')).networkLeases,
+  },
+  {
     path: ['flows'],
     summary: 'Which container used an address and port, and when',
     load: async () => (await import('./commands/flows.ts')).flows,

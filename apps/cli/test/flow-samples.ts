@@ -1,4 +1,5 @@
 import type { CountersView } from '@sallyport/contract/counters';
+import type { LeaseView } from '@sallyport/contract/leases';
 import type { FlowAnswer, FlowEntry } from '@sallyport/contract/flows';
 
 const AT = Date.UTC(2026, 0, 31, 12, 3, 5);
@@ -54,3 +55,23 @@ export const countersOf: CountersView = {
   ],
   drops: { drop_private: { packets: 3, bytes: 180 }, drop_ipv6: { packets: 0, bytes: 0 } },
 };
+
+/** One that runs, and one that has ended and keeps its address. */
+export const leasesOf: LeaseView[] = [
+  {
+    network: 'z_own',
+    container: { id: 'c0ffee', name: 'alpha' },
+    inside: '10.208.0.2',
+    address: '192.168.4.153',
+    since: Date.UTC(2026, 0, 2, 3, 4, 5),
+    gone: null,
+  },
+  {
+    network: 'z_own',
+    container: { id: 'decade', name: 'beta' },
+    inside: '10.208.0.3',
+    address: '192.168.4.154',
+    since: Date.UTC(2026, 0, 2, 3, 4, 6),
+    gone: Date.UTC(2026, 0, 2, 4, 0, 0),
+  },
+];

@@ -19,7 +19,7 @@ import {
   verifications,
   violations,
 } from './samples.ts';
-import { countersOf, flowAnswer } from './flow-samples.ts';
+import { countersOf, flowAnswer, leasesOf } from './flow-samples.ts';
 import { type FakeServer, startFakeServer } from './fake-server.ts';
 import { SERVER_ANSWERS } from './server-samples.ts';
 
@@ -50,6 +50,7 @@ const ANSWERS: Answers = {
   violations: () => violations,
   flows: () => flowAnswer,
   counters: () => countersOf,
+  leases: () => leasesOf,
   exportDocument: () => document,
   events: () => events,
   followEvents: () => [events[1], { ...events[1], id: 'later', message: 'a later one' }],
@@ -72,6 +73,7 @@ const LINES: Readonly<Record<string, string>> = {
   violations: 'violations',
   flows: 'flows --address 192.168.4.153 --port 34567 --at 2026-01-31T12:03Z',
   'network-counters': 'network counters',
+  'network-leases': 'network leases',
   'network-verify': 'network verify --echo http://192.0.2.80/',
   'apply-dry-run': 'apply -f - --dry-run',
   apply: 'apply -f -',

@@ -6,6 +6,7 @@ import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
 import type { Group, Image } from '../src/server/find.ts';
 import type { ServerOutput } from '@sallyport/contract/client';
 import { startFakeAgent } from './fake-agent.ts';
+import { leasesOf } from './flow-samples.ts';
 import { startFakeServer } from './fake-server.ts';
 import { SERVER_ANSWERS } from './server-samples.ts';
 import { runCli } from './run-cli.ts';
@@ -28,6 +29,7 @@ test('nothing that the agent says reaches the terminal raw', async () => {
     doctor: () => findings.map((one) => ({ ...evil(one), level: one.level })),
     reconcile: () => ({ durationMs: 1, done: [EVIL], errors: [EVIL] }),
     verify: () => verifications.map((one) => ({ ...evil(one), protocol: one.protocol })),
+    leases: () => leasesOf.map((one) => evil(one)),
     violations: () => violations.map((one) => ({ ...evil(one), kind: one.kind })),
     events: () => events.map((one) => ({ ...evil(one), kind: one.kind })),
     listAdoptable: () => {
@@ -41,6 +43,7 @@ test('nothing that the agent says reaches the terminal raw', async () => {
     'network create a --egress-ip 192.168.4.153',
     'network verify',
     'violations',
+    'network leases',
     'doctor',
     'reconcile',
     'events',
@@ -219,10 +222,10 @@ function replaceStrings(value: unknown): unknown {
 }
 
 function evilNetwork() {
-  const { route, origin, state } = networkA;
+  const { assign, route, origin, state } = networkA;
   const evil = replaceStrings(networkA) as typeof networkA;
   const destinations = { ...evil.destinations, preset: networkA.destinations.preset };
-  return { ...evil, route, origin, state, destinations };
+  return { ...evil, assign, route, origin, state, destinations };
 }
 
 function evilInterfaces() {

@@ -26,6 +26,7 @@ export const networkA: NetworkView = {
   dns: ['9.9.9.9'],
   bandwidth: { upload: null, download: null },
   destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
+  assign: 'shared',
   strict: false,
   origin: 'created',
   state: 'Ready',

@@ -45,6 +45,7 @@ export function networkNamed(name: string, more: Partial<NetworkView> = {}): Net
     nextHop6: null,
     dns: [],
     destinations: { preset: 'internet-only', allow: [], deny: [], hostServices: [] },
+    assign: 'shared',
     strict: false,
     bandwidth: { upload: null, download: null },
     origin: 'created',

@@ -2,9 +2,7 @@ import * as z from 'zod';
 import { countField } from './count-field.ts';
 import { applyRequestSchema, applyResultSchema, documentSchema } from './document.ts';
 import type { ErrorCode } from './errors.ts';
-import { countersViewSchema } from './counters.ts';
 import { networkNameField } from './fields.ts';
-import { flowAnswerSchema, flowQuerySchema } from './flows.ts';
 import { eventSchema, findingSchema, hostViewSchema, reconcileResultSchema } from './host.ts';
 import {
   adoptableSchema,
@@ -14,7 +12,7 @@ import {
   networkViewSchema,
 } from './network.ts';
 import { SESSION_ENDPOINTS } from './session-endpoints.ts';
-import { violationSchema } from './violations.ts';
+import { USE_ENDPOINTS } from './use-endpoints.ts';
 import { verificationSchema, verifyRequestSchema } from './verify.ts';
 
 /** One endpoint of the agent's API: server, client and OpenAPI document are all made from it. */
@@ -87,6 +85,7 @@ export const ENDPOINTS = {
       'pool_exhausted',
       'egress_address_unusable',
       'subnet_too_large',
+      'lease_ipv6',
       'gateway_unusable',
       'too_many_uplinks',
       ...CHANGING,
@@ -113,6 +112,7 @@ export const ENDPOINTS = {
       'network_not_found',
       'egress_address_unusable',
       'subnet_too_large',
+      'lease_ipv6',
       'gateway_unusable',
       'too_many_uplinks',
       ...CHANGING,
@@ -149,6 +149,7 @@ export const ENDPOINTS = {
       'not_adoptable',
       'egress_address_unusable',
       'subnet_too_large',
+      'lease_ipv6',
       'gateway_unusable',
       'too_many_uplinks',
       ...CHANGING,
@@ -170,33 +171,7 @@ export const ENDPOINTS = {
       'host_refused',
     ],
   },
-  violations: {
-    method: 'GET',
-    path: '/v1/violations',
-    summary: 'Containers whose packets may take another way than an egress network promises',
-    query: z.strictObject({ network: networkNameField.optional() }),
-    response: z.array(violationSchema),
-    status: 200,
-    errors: ['network_not_found', 'state_lost'],
-  },
-  flows: {
-    method: 'GET',
-    path: '/v1/flows',
-    summary: 'Which container used an address and port, and when',
-    query: flowQuerySchema,
-    response: flowAnswerSchema,
-    status: 200,
-    errors: [],
-  },
-  counters: {
-    method: 'GET',
-    path: '/v1/counters',
-    summary: 'Packets, bytes and flows of networks and containers; ports in use; what was dropped',
-    query: z.strictObject({ network: networkNameField.optional() }),
-    response: countersViewSchema,
-    status: 200,
-    errors: ['network_not_found', 'state_lost', 'host_refused'],
-  },
+  ...USE_ENDPOINTS,
   apply: {
     method: 'POST',
     path: '/v1/apply',
@@ -211,6 +186,7 @@ export const ENDPOINTS = {
       'pool_exhausted',
       'egress_address_unusable',
       'subnet_too_large',
+      'lease_ipv6',
       'gateway_unusable',
       'too_many_uplinks',
       'not_adoptable',

@@ -84,6 +84,8 @@ export const eventSchema = z.strictObject({
     'network.adopted',
     'network.state',
     'host.changed',
+    'lease.given',
+    'lease.ended',
     'violation',
     'violation.ended',
     'ports.scarce',

@@ -1,4 +1,4 @@
-import { NETWORK_STATES } from '@sallyport/core/network';
+import { ASSIGNMENTS, NETWORK_STATES } from '@sallyport/core/network';
 import * as z from 'zod';
 import { bandwidthInput, bandwidthUpdate, bandwidthView } from './bandwidth.ts';
 import { destinationsInput, destinationsUpdate, destinationsView } from './destinations.ts';
@@ -42,6 +42,12 @@ const egressUpdate = z.strictObject({
   ipv6: egressInput.shape.ipv6.unwrap().optional(),
 });
 
+const assignField = z
+  .enum(ASSIGNMENTS, 'must be `shared` or `per-container`')
+  .describe(
+    '`shared`: each container keeps one of the addresses, several may have the same. `per-container`: each has one of its own while it runs; where none is left, nothing of it leaves.',
+  );
+
 const dnsField = z.array(ipv4Field).max(6).describe('Name servers for containers on this network');
 
 const strictField = z
@@ -54,6 +60,7 @@ const strictField = z
 export const networkCreateSchema = z.strictObject({
   name: networkNameField,
   egress: egressInput,
+  assign: assignField.default('shared'),
   route: routeField.default('uplink'),
   gateway: gatewayField.nullable().default(null),
   gateway6: gateway6Field.nullable().default(null),
@@ -77,6 +84,7 @@ export type NetworkCreateInput = z.input<typeof networkCreateSchema>;
 export const networkUpdateSchema = z
   .strictObject({
     egress: egressUpdate.optional(),
+    assign: assignField.optional(),
     route: routeField.optional(),
     gateway: gatewayField.nullable().optional(),
     gateway6: gateway6Field.nullable().optional(),
@@ -91,6 +99,7 @@ export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
 /** What `POST /v1/networks/{name}/adopt` takes. */
 export const networkAdoptSchema = networkCreateSchema.pick({
   egress: true,
+  assign: true,
   route: true,
   gateway: true,
   gateway6: true,
@@ -116,6 +125,7 @@ export const networkViewSchema = z.strictObject({
   subnet6: z.string().nullable().describe('null: a network of IPv4 alone'),
   bridge: z.string(),
   egress: z.strictObject({ ipv4: z.array(z.string()), ipv6: z.array(z.string()) }),
+  assign: assignField,
   route: routeField,
   gateway: z.string().nullable().describe('As given; null: found in the host’s routes'),
   gateway6: z.string().nullable(),

@@ -13,6 +13,15 @@ import type { Prefix } from './prefix.ts';
  */
 export type RouteMode = 'uplink' | 'main';
 
+/**
+ * How containers share a network's addresses.
+ * - `shared`: each keeps one of them, by arithmetic; several may have the same.
+ * - `per-container`: each has one of its own for as long as it runs, leased from the pool; without one
+ *   nothing of it leaves.
+ */
+export const ASSIGNMENTS = ['shared', 'per-container'] as const;
+export type Assignment = (typeof ASSIGNMENTS)[number];
+
 /** The addresses by which a network leaves. Lists, because pools and IPv6 are part of the model. */
 export interface Egress {
   readonly ipv4: readonly Ipv4[];
@@ -28,6 +37,7 @@ export interface NetworkSpec {
   /** Docker gives a network its families once; null: its containers have IPv4 alone. */
   readonly subnet6: Prefix | null;
   readonly egress: Egress;
+  readonly assign: Assignment;
   readonly route: RouteMode;
   /** The gateway as given; null = find it in the host's routes. */
   readonly gateway: Ipv4 | null;

@@ -6,7 +6,11 @@ import { temporaryDirectory } from '../../test/temporary.ts';
 import type { DesiredState } from '../ports/store.ts';
 import { createFileStore } from './file-store.ts';
 
-const FIRST: DesiredState = { networks: [], ways: [{ slot: 1, key: 'enp0s3|192.168.4.1' }] };
+const FIRST: DesiredState = {
+  networks: [],
+  leases: [],
+  ways: [{ slot: 1, key: 'enp0s3|192.168.4.1' }],
+};
 const SECOND: DesiredState = { ...FIRST, networks: [guideSpec(), SPEC_B] };
 
 async function newStore() {

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { guideSpec } from '../../test/guide-host.ts';
 import { parseState } from './state-schema.ts';
 
-const STATE = { networks: [guideSpec()], ways: [{ slot: 1, key: 'main' }] };
+const LEASE = {
+  network: guideSpec().id,
+  container: { id: 'c0ffee', name: 'alpha' },
+  inside: '172.19.0.2',
+  address: '192.168.4.153',
+  since: 1,
+  gone: null,
+};
+const STATE = { networks: [guideSpec()], leases: [LEASE], ways: [{ slot: 1, key: 'main' }] };
 const withNetwork = (changes: object) => ({
   ...STATE,
   networks: [{ ...guideSpec(), ...changes }],
@@ -11,6 +19,11 @@ const withNetwork = (changes: object) => ({
 describe('the stored networks', () => {
   it('are read as they are', () => {
     expect(parseState(JSON.parse(JSON.stringify(STATE)), 'state.json')).toEqual(STATE);
+  });
+
+  it('are read from before there were leases', () => {
+    const { leases: _, ...old } = STATE;
+    expect(parseState(JSON.parse(JSON.stringify(old)), 'state.json').leases).toEqual([]);
   });
 
   it.each<[unknown, string]>([
@@ -22,6 +35,8 @@ describe('the stored networks', () => {
     [withNetwork({ subnet: '172.19.0.0' }), 'networks.0.subnet'],
     [withNetwork({ name: '-x' }), 'networks.0.name'],
     [withNetwork({ egress: { ipv4: ['1.2.3'], ipv6: [] } }), 'networks.0.egress.ipv4.0'],
+    [withNetwork({ assign: 'alone' }), 'networks.0.assign'],
+    [{ ...STATE, leases: [{ ...LEASE, inside: '172.19.0' }] }, 'leases.0.inside'],
     [withNetwork({ gateway: undefined }), 'networks.0.gateway'],
     [withNetwork({ route: 'somewhere' }), 'networks.0.route'],
     [withNetwork({ deleting: 'no' }), 'networks.0.deleting'],

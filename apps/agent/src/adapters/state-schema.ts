@@ -3,6 +3,7 @@ import { parseCidr4 } from '@sallyport/core/cidr4';
 import { DEFAULT_DESTINATIONS, parseHostService, PRESETS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import { parseIpv6 } from '@sallyport/core/ipv6';
+import { ASSIGNMENTS } from '@sallyport/core/network';
 import { interfaceName, parseNetworkName } from '@sallyport/core/network-name';
 import { parsePrefix } from '@sallyport/core/prefix';
 import * as z from 'zod';
@@ -45,6 +46,8 @@ const networkSchema = z.strictObject({
   // States that were stored before there was IPv6 have none.
   subnet6: parsed(parsePrefix).nullable().default(null),
   egress: z.strictObject({ ipv4: z.array(ipv4).min(1), ipv6: z.array(ipv6) }),
+  // States that were stored before there were leases have none.
+  assign: z.enum(ASSIGNMENTS).default('shared'),
   route: z.enum(['uplink', 'main']),
   gateway: ipv4.nullable(),
   gateway6: ipv6.nullable().default(null),
@@ -59,8 +62,18 @@ const networkSchema = z.strictObject({
   deleting: z.boolean(),
 });
 
+const leaseSchema = z.strictObject({
+  network: z.string(),
+  container: z.strictObject({ id: z.string(), name: z.string() }),
+  inside: ipv4,
+  address: ipv4,
+  since: z.int(),
+  gone: z.int().nullable(),
+});
+
 const stateSchema = z.strictObject({
   networks: z.array(networkSchema),
+  leases: z.array(leaseSchema).default([]),
   ways: z.array(z.strictObject({ slot: z.int().min(1), key: z.string() })),
 });
 

@@ -1,3 +1,4 @@
+import type { LeaseView } from '@sallyport/contract/leases';
 import type { DoctorService } from '../doctor/doctor.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { FlowService } from '../flows/flow-service.ts';
@@ -16,6 +17,7 @@ interface Services {
   readonly doctor: DoctorService;
   readonly verify: VerifyService;
   readonly violations: Pick<ViolationWatch, 'list'>;
+  readonly leases: { list(network: string | null): LeaseView[] };
   readonly flows: Pick<FlowService, 'search' | 'counters'>;
   readonly events: EventBook;
   readonly sessions: SessionService;
@@ -29,6 +31,7 @@ export function createHandlers({
   doctor,
   verify,
   violations,
+  leases,
   flows,
   events,
   sessions,
@@ -50,6 +53,8 @@ export function createHandlers({
       const { network } = query;
       return violations.list(network === undefined ? null : networks.find(network).name);
     },
+    leases: async ({ query: { network } }) =>
+      leases.list(network === undefined ? null : networks.find(network).name),
     flows: ({ query }) => flows.search(query),
     counters: ({ query: { network } }) =>
       flows.counters(network === undefined ? null : networks.find(network).name),

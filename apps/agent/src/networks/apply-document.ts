@@ -47,7 +47,7 @@ async function confirmAnew(
   { desired, record, actor }: ApplyContext,
   networks: Surroundings['specs'],
 ): Promise<void> {
-  const where = await desired.replaceLost({ networks, ways: [] });
+  const where = await desired.replaceLost({ networks, leases: [], ways: [] });
   const message = `state confirmed anew; the old one is in ${where}`;
   await record({ kind: 'state.lost', network: null, message, reason: 'apply', actor });
 }

@@ -66,11 +66,12 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     });
   }
   refuseOtherSubnet(existing, wish);
-  const { egress, route, gateway, gateway6, dns, destinations, bandwidth, strict } = wish;
+  const { egress, assign, route, gateway, gateway6, dns, destinations, bandwidth, strict } = wish;
   const spec = wishToUpdate(
     existing,
     {
       egress,
+      assign,
       route,
       gateway,
       gateway6,
@@ -106,6 +107,7 @@ function refuseOther(name: string, has: string | null, wanted: string | null): v
 
 function describe({
   egress,
+  assign,
   route,
   gateway,
   gateway6,
@@ -118,6 +120,7 @@ function describe({
 }: NetworkSpec): readonly string[] {
   return [
     `egress: ${[...egress.ipv4, ...egress.ipv6].join(', ')}`,
+    `assign: ${assign}`,
     `route: ${route}`,
     `gateway: ${gateway ?? 'found'}`,
     `IPv6 gateway: ${gateway6 ?? 'found'}`,

@@ -58,6 +58,7 @@ function fromLabels(
     subnet: onlySubnet(network),
     subnet6: network.subnets6.map(parsePrefix)[0] ?? null,
     egress: wish.egress,
+    assign: wish.assign,
     route: wish.route,
     gateway: wish.gateway,
     gateway6: wish.gateway6,

@@ -3,14 +3,24 @@ import type { NetworkSpec } from '@sallyport/core/network';
 import { canSpread, WIDEST_SPREAD } from '@sallyport/core/spread';
 
 /**
- * The addresses of a subnet are spread over a pool one by one, each an element in the kernel.
- * @throws SallyportError `subnet_too_large`
+ * Addresses that containers can't share as it was asked for.
+ * @throws SallyportError `subnet_too_large`, `lease_ipv6`
  */
-export function refuseLargePool({
+export function refusePool({
   name,
   subnet,
   egress,
-}: Pick<NetworkSpec, 'name' | 'subnet' | 'egress'>): void {
+  assign,
+}: Pick<NetworkSpec, 'name' | 'subnet' | 'egress' | 'assign'>): void {
+  if (assign === 'per-container') {
+    if (egress.ipv6.length === 0) return;
+    throw new SallyportError(
+      'lease_ipv6',
+      `The containers of ${name} are to have an address each, and would share the IPv6 address ${egress.ipv6.join(', ')}.`,
+      { remedy: 'Leave the IPv6 egress out, or assign the addresses as shared.' },
+    );
+  }
+  // The addresses of a subnet are spread over a pool one by one, each an element in the kernel.
   if (egress.ipv4.length === 1 || canSpread(subnet)) return;
   throw new SallyportError(
     'subnet_too_large',

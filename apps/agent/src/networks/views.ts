@@ -26,6 +26,7 @@ export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET):
     subnet6: spec.subnet6,
     bridge,
     egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
+    assign: spec.assign,
     route,
     gateway,
     gateway6: spec.gateway6,
@@ -55,6 +56,7 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
         ({
           name,
           egress,
+          assign,
           route,
           gateway,
           gateway6,
@@ -67,6 +69,7 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
         }) => ({
           name,
           egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
+          assign,
           route,
           gateway,
           gateway6,

@@ -10,7 +10,7 @@ import { isOnLink } from '../plan/find-way.ts';
 import { mergeDestinations } from './merge-destinations.ts';
 import { chooseSubnet6, refuseWithoutIpv6 } from './subnet6.ts';
 import { obstacle, onlySubnet } from './adoptable.ts';
-import { refuseLargePool } from './refuse-pool.ts';
+import { refusePool } from './refuse-pool.ts';
 import { chooseSubnet, refuseEgress, refuseName, type Surroundings } from './refusals.ts';
 
 /** What new networks take from the agent's configuration and clock. */
@@ -32,7 +32,7 @@ export function wishToCreate(
   refuseName(wish.name, bridge, surroundings);
   refuseEgresses(wish, surroundings);
   const subnet = chooseSubnet(wish.subnet, defaults.pool, surroundings);
-  refuseLargePool({ ...wish, subnet });
+  refusePool({ ...wish, subnet });
   return {
     id: defaults.id(),
     name: wish.name,
@@ -40,6 +40,7 @@ export function wishToCreate(
     subnet,
     subnet6: chooseSubnet6(wish, defaults.pool6, surroundings),
     egress: wish.egress,
+    assign: wish.assign,
     route: wish.route,
     gateway: wish.gateway,
     gateway6: wish.gateway6,
@@ -66,6 +67,7 @@ export function wishToUpdate(
       ipv4: wish.egress?.ipv4 ?? spec.egress.ipv4,
       ipv6: wish.egress?.ipv6 ?? spec.egress.ipv6,
     },
+    assign: wish.assign ?? spec.assign,
     route,
     // A gateway belongs to the uplink that it was given for; with the mode main there is none.
     gateway: wish.gateway === undefined ? (route === 'main' ? null : spec.gateway) : wish.gateway,
@@ -81,7 +83,7 @@ export function wishToUpdate(
     },
   };
   refuseWithoutIpv6(spec.name, updated);
-  refuseLargePool(updated);
+  refusePool(updated);
   refuseEgresses(updated, surroundings);
   return updated;
 }
@@ -113,7 +115,7 @@ export function wishToAdopt(
   refuseWithoutIpv6(wish.name, { subnet6, egress: wish.egress });
   refuseEgresses(wish, surroundings);
   const subnet = onlySubnet(network);
-  refuseLargePool({ ...wish, subnet });
+  refusePool({ ...wish, subnet });
   return {
     id: defaults.id(),
     name: wish.name,
@@ -121,6 +123,7 @@ export function wishToAdopt(
     subnet,
     subnet6,
     egress: wish.egress,
+    assign: wish.assign,
     route: wish.route,
     gateway: wish.gateway,
     gateway6: wish.gateway6,

@@ -19,6 +19,7 @@ const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
   blocked: null,
   way6: null,
   blocked6: null,
+  leases: [],
   denied: { ipv4: [], ipv6: [] },
   conditions: [],
   ...changes,

@@ -32,6 +32,8 @@ export interface PlanMemory {
 export interface Desired {
   readonly resolution: Resolution;
   readonly table: NftTable;
+  /** What is loaded at boot: without leases, since containers have other addresses then. */
+  readonly bootTable: NftTable;
   readonly routing: DesiredRouting;
   readonly shapes: readonly Shape[];
 }
@@ -57,7 +59,15 @@ export function desire(resolution: Resolution, actual: Actual, { pools, strays }
     routes: actual.routes,
   });
   const shapes = desiredShapes(specs, actual.links);
-  return { resolution, table: renderTable(resolution, strays), routing, shapes };
+  const table = renderTable(resolution, strays);
+  const leases = resolution.networks.some((network) => network.leases.length > 0);
+  const bootTable = leases ? renderTable(withoutLeases(resolution), strays) : table;
+  return { resolution, table, bootTable, routing, shapes };
+}
+
+function withoutLeases(resolution: Resolution): Resolution {
+  const networks = resolution.networks.map((network) => ({ ...network, leases: [] }));
+  return { ...resolution, networks };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { Family } from '@sallyport/core/ipv6';
 import type { Condition, NetworkSpec } from '@sallyport/core/network';
 import type { Link, Route } from '../ports/routing.ts';
-import type { Way } from '../ports/store.ts';
+import type { Lease, Way } from '../ports/store.ts';
 import { denials, type Denied, neighboursOf } from './denied.ts';
 import { exit6, exits4, type HostFacts, indexed, type Target, targetOf } from './find-way.ts';
 import { classifyLinks, type LinkRoles, nextHopsOf } from './uplinks.ts';
@@ -18,6 +18,8 @@ export interface ResolvedNetwork {
   /** The same for IPv6; both null where the network has no IPv6 egress. */
   readonly way6: SlottedWay | null;
   readonly blocked6: Condition | null;
+  /** Who has which address, where every container has one of its own; see leases.ts. */
+  readonly leases: readonly Lease[];
   /** Where its containers may not connect to. */
   readonly denied: Denied;
   /** Things that are so and should be seen, blocked or not. */
@@ -91,6 +93,7 @@ export function resolve(
       blocked: ipv4.every(({ way }) => way === null) ? (ipv4[0]?.blocked ?? null) : null,
       way6: ipv6?.way ?? null,
       blocked6: ipv6?.blocked ?? null,
+      leases: [],
       denied: deniedBy(spec.destinations),
       conditions: [
         ...uniqueConditions(ipv4.flatMap(({ conditions }) => conditions)),

@@ -1,4 +1,5 @@
 import type { AgentEvent } from '@sallyport/contract/host';
+import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { NetworkSpec } from '@sallyport/core/network';
 
 /** A way out: the interface and next hop, or `main` for the main table. */
@@ -8,9 +9,25 @@ export interface Way {
   readonly key: string;
 }
 
+/** An egress address that belongs to one container. */
+export interface Lease {
+  /** Id of the network's {@link NetworkSpec}. */
+  readonly network: string;
+  readonly container: { readonly id: string; readonly name: string };
+  /** The container's own address on the bridge. */
+  readonly inside: Ipv4;
+  /** The egress address. */
+  readonly address: Ipv4;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Since when the container does not run; the lease is kept for a while, and nothing leaves by it. */
+  readonly gone: number | null;
+}
+
 /** Everything that the agent was asked for. */
 export interface DesiredState {
   readonly networks: readonly NetworkSpec[];
+  readonly leases: readonly Lease[];
   /** Slots stay with their way, because marks of living flows name them. */
   readonly ways: readonly Way[];
 }

@@ -6,7 +6,11 @@ import { guideSpec, SPEC_B } from '../../test/guide-host.ts';
 import type { DesiredState } from '../ports/store.ts';
 import { DesiredStore } from './desired-store.ts';
 
-const STATE: DesiredState = { networks: [guideSpec()], ways: [{ slot: 1, key: 'main' }] };
+const STATE: DesiredState = {
+  networks: [guideSpec()],
+  leases: [],
+  ways: [{ slot: 1, key: 'main' }],
+};
 const add =
   (spec = SPEC_B) =>
   (state: DesiredState): DesiredState => ({ ...state, networks: [...state.networks, spec] });
@@ -24,7 +28,7 @@ describe('what the agent was asked for', () => {
   it('is what the disk has, or nothing on a new host', async () => {
     expect((await storeWith()).desired.current).toEqual(STATE);
     const { desired } = await storeWith(null);
-    expect(desired.current).toEqual({ networks: [], ways: [] });
+    expect(desired.current).toEqual({ networks: [], leases: [], ways: [] });
     expect(desired.lost).toBeNull();
   });
 

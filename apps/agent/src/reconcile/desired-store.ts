@@ -1,7 +1,7 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { DesiredState, StateStore } from '../ports/store.ts';
 
-const NOTHING: DesiredState = { networks: [], ways: [] };
+const NOTHING: DesiredState = { networks: [], leases: [], ways: [] };
 
 /**
  * What the agent was asked for: in memory for readers, on disk before anybody acts on it.

@@ -17,6 +17,7 @@ const NETWORK: ResolvedNetwork = {
   blocked: null,
   way6: null,
   blocked6: null,
+  leases: [],
   denied: { ipv4: [], ipv6: [] },
   conditions: [],
 };

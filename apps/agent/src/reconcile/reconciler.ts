@@ -6,6 +6,7 @@ import type { Actual } from '../observe/actual.ts';
 import { keepSame } from '../observe/keep-same.ts';
 import { Look } from '../observe/observe.ts';
 import { type Desired, desire, isMaking, type PlanMemory, plan, type Pools } from '../plan/plan.ts';
+import type { Placed } from '../plan/leases.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
 import { structureKey } from '../plan/plan-table.ts';
 import { type Resolution, resolve } from '../plan/resolve.ts';
@@ -15,6 +16,7 @@ import { type Clock, READINGS } from '../ports/host.ts';
 import type { StateStore } from '../ports/store.ts';
 import type { DesiredStore } from './desired-store.ts';
 import { judge, type NetworkStatus } from './judge.ts';
+import { leaseAddresses } from './lease-addresses.ts';
 import { reasonOf, type Request, staleFor, type Wish, wishesOf } from './request.ts';
 
 /** What one run found and did. */
@@ -50,6 +52,8 @@ interface ReconcilerOptions {
   readonly pools: Pools;
   /** What strict ones of these networks want to be stopped; null while that is not known. */
   readonly strays: (specs: readonly NetworkSpec[]) => Strays | null;
+  /** The containers of those of these networks that lease addresses; null while they are not known. */
+  readonly placed: (specs: readonly NetworkSpec[]) => readonly Placed[] | null;
 }
 
 /** Docker's bridge appears after its network, so one round makes and the next one looks. */
@@ -113,22 +117,24 @@ export class Reconciler {
   }
 
   async #observeAndPlan(wishes: readonly Wish[]): Promise<Seen> {
-    const { desired: store, pools, strays } = this.#options;
+    const { desired: store, clock, pools, strays, placed: placedOn } = this.#options;
     const actual = await this.#look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
       withShapes: store.current.networks.some(({ bandwidth }) => bandwidth.download !== null),
     });
     for (const { decide } of wishes) await decide(actual);
     if (store.lost === null) await forgetDeleted(store, actual);
-    const { networks, ways } = store.current;
+    const { networks, ways, leases } = store.current;
+    const placed = placedOn(networks);
     const wanted = { pools, strays: strays(networks) ?? straysIn(actual.table) };
     // Of the same grounds the same follows: most looks at 1,000 networks find that nothing has changed.
     const { lost } = store;
-    const strayTexts = JSON.stringify(wanted.strays);
-    const grounds = { actual, networks, ways, lost, memory: this.#memory, strayTexts };
+    const containers = JSON.stringify([wanted.strays, placed]);
+    const grounds = { actual, networks, ways, leases, lost, memory: this.#memory, containers };
     if (this.#seen !== null && keepSame(this.#seen.grounds, grounds) !== grounds) return this.#seen;
     const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
-    const resolution = resolve(networks, facts, ways);
+    const resolved = resolve(networks, facts, ways);
+    const resolution = await leaseAddresses(resolved, { placed, actual, store, now: clock.now() });
     // While the state is lost nothing is known to be surplus, so nothing is planned at all.
     if (lost !== null)
       return this.#keep({
@@ -186,9 +192,12 @@ export class Reconciler {
   }
 
   /** Before the host changes, so that a reboot in between finds a guard that is at least as strict. */
-  async #saveBootGuard({ table, routing }: Desired): Promise<void> {
+  async #saveBootGuard({ bootTable, routing }: Desired): Promise<void> {
     const { ports, store } = this.#options;
-    const guard = { nft: ports.nft.textOf(table), ipBatch: ports.routing.textOf(routing.rules) };
+    const guard = {
+      nft: ports.nft.textOf(bootTable),
+      ipBatch: ports.routing.textOf(routing.rules),
+    };
     const key = digest(guard);
     if (key === this.#bootGuard) return;
     await store.saveBootGuard(guard);

@@ -36,6 +36,7 @@ export function reportEvents(
       .filter((text) => before?.complaints.includes(text) !== true)
       .map((text) => event('error', null, text)),
     ...newFailures(report, before).map(({ network, text }) => event('error', network, text)),
+    ...leaseChanges(report, before).map(({ kind, name, text }) => event(kind, name, text)),
     ...stateChanges(report, before).map(({ name, text }) => event('network.state', name, text)),
   ];
 }
@@ -52,6 +53,36 @@ function stateChanges(report: RunReport, before: RunReport | null) {
     if (now === undefined || then?.state === now.state) return [];
     return [{ name: spec.name, text: `${then?.state ?? 'new'} -> ${now.state}: ${now.reason}` }];
   });
+}
+
+/** An agent that has just started finds its leases; nobody was given anything. */
+function leaseChanges(report: RunReport, before: RunReport | null) {
+  if (before === null) return [];
+  const now = heldLeases(report);
+  const then = heldLeases(before);
+  return [
+    ...[...then]
+      .filter(([key]) => !now.has(key))
+      .map(([, { name, text }]) => ({
+        kind: 'lease.ended' as const,
+        name,
+        text: `no longer: ${text}`,
+      })),
+    ...[...now]
+      .filter(([key]) => !then.has(key))
+      .map(([, lease]) => ({ kind: 'lease.given' as const, ...lease })),
+  ];
+}
+
+function heldLeases({ resolution }: RunReport) {
+  return new Map(
+    resolution.networks.flatMap(({ spec: { name }, leases }) =>
+      leases.map(({ container, inside, address }) => [
+        JSON.stringify([name, container.id, inside, address]),
+        { name, text: `${address} belongs to ${container.name} (${inside}) alone` },
+      ]),
+    ),
+  );
 }
 
 function newFailures(report: RunReport, before: RunReport | null) {

@@ -2,11 +2,11 @@ import { SallyportError } from '@sallyport/contract/errors';
 import type { SessionVerification } from '@sallyport/contract/sessions';
 import type { Verification } from '@sallyport/contract/verify';
 import type { Ipv4 } from '@sallyport/core/ipv4';
-import type { Family } from '@sallyport/core/ipv6';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
 import { addressFor } from '../plan/shares.ts';
 import type { AskInside } from '../ports/prober.ts';
+import type { Lease } from '../ports/store.ts';
 import type { Routing } from '../ports/routing.ts';
 import type { SessionContainer } from '../ports/sessions.ts';
 import { judgeAnswer } from '../verify/judge-answer.ts';
@@ -18,6 +18,8 @@ interface SessionVerifierOptions {
   readonly find: (id: string) => Promise<SessionContainer>;
   /** @throws SallyportError `network_not_found`, `state_lost` */
   readonly findNetwork: (name: NetworkName) => NetworkSpec;
+  /** Of all networks: who has an address of its own. */
+  readonly leases: () => readonly Lease[];
   readonly routing: Routing;
   readonly ask: AskInside;
   /** Echo services of the configuration. */
@@ -37,7 +39,7 @@ export class SessionVerifier {
 
   /** @throws SallyportError `session_state` where it does not run, `no_echo_service` */
   async verify(id: string, signal: AbortSignal): Promise<SessionVerification> {
-    const { find, findNetwork, routing, ask, echo, now } = this.#options;
+    const { find, findNetwork, leases, routing, ask, echo, now } = this.#options;
     const container = await find(id);
     const spec = findNetwork(networkOf(container));
     refuseEnded(id, container);
@@ -60,22 +62,21 @@ export class SessionVerifier {
     if (after.pid !== container.pid) {
       throw new SallyportError('session_state', `The session ${id} was started anew meanwhile.`);
     }
-    const own = after.addresses[spec.name] ?? null;
+    const own = (after.addresses[spec.name] ?? null) as Ipv4 | null;
+    const address4 = own === null ? (spec.egress.ipv4[0] ?? null) : addressFor(spec, own, leases());
+    if (address4 === null) throw noLease(spec);
     const hostAddresses = new Set(
       links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );
     const verdicts = questions.map(({ echo: asked, family }, index) =>
       judgeAnswer(answers[index] ?? { failure: 'the probe gave no answer', durationMs: 0 }, {
         spec,
-        expected: expectedOf(spec, family, own),
+        expected: family === 'ipv4' ? address4 : (spec.egress.ipv6[0] ?? ''),
         echo: asked,
         hostAddresses,
       }),
     );
-    const expected = [
-      ...(own === null ? spec.egress.ipv4 : [addressFor(spec, own as Ipv4)]),
-      ...spec.egress.ipv6,
-    ];
+    const expected = [...(own === null ? spec.egress.ipv4 : [address4]), ...spec.egress.ipv6];
     return { ...summary(verdicts), expected, at: now() };
   }
 }
@@ -99,10 +100,10 @@ export function summary(
   };
 }
 
-/** A container of a pool leaves by one of its addresses alone. */
-function expectedOf(spec: NetworkSpec, family: Family, address: string | null): string {
-  if (family === 'ipv6') return spec.egress.ipv6[0] ?? '';
-  return address === null ? (spec.egress.ipv4[0] ?? '') : addressFor(spec, address as Ipv4);
+function noLease({ name }: NetworkSpec): SallyportError {
+  return new SallyportError('session_state', `The session has no address of its own on ${name}.`, {
+    remedy: `Look who has which, and give the network more: sallyport network leases ${name}`,
+  });
 }
 
 function refuseEnded(id: string, { pid }: SessionContainer): void {

@@ -90,7 +90,7 @@ export class VerifyService {
     return questions.map(({ echo, family }, index) =>
       judgeAnswer(answers[index] ?? NO_ANSWER, {
         spec,
-        expected: expectedAddress(spec, family, match),
+        expected: expectedAddress(spec, family, match) ?? '',
         echo,
         hostAddresses: context.hostAddresses,
       }),
@@ -134,10 +134,11 @@ export class VerifyService {
 
 const NO_ANSWER: ProbeAnswer = { failure: 'the probe gave no answer', durationMs: 0 };
 
-function expectedAddress(spec: NetworkSpec, family: Family, match: DockerMatch): string {
+function expectedAddress(spec: NetworkSpec, family: Family, match: DockerMatch): string | null {
   if (family === 'ipv6') return spec.egress.ipv6[0] ?? '';
   const reserved = match.kind === 'matches' ? match.network.reserved[PROBE_RESERVATION] : undefined;
-  return addressFor(spec, (reserved as Ipv4 | undefined) ?? probeAddress(spec.subnet));
+  // The probe is no container and has no lease.
+  return addressFor(spec, (reserved as Ipv4 | undefined) ?? probeAddress(spec.subnet), []);
 }
 
 /** Docker counts from below in a subnet of 2^64 addresses: nobody has the last but one. */

@@ -1,5 +1,7 @@
 import type { Violation } from '@sallyport/contract/violations';
+import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { NetworkSpec } from '@sallyport/core/network';
+import type { Placed } from '../plan/leases.ts';
 import type { Stray } from '../plan/table-strays.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
 import { PLAIN_NAME } from '../plan/uplinks.ts';
@@ -112,4 +114,18 @@ export function straysOf(scene: Scene): readonly Stray[] {
     .filter((container) => homesOf(container, look.managed).some(({ spec }) => spec.strict))
     .flatMap((container) => strayEndpoints(container, look))
     .flatMap((stray) => stoppable(stray, look.networkById));
+}
+
+/** The containers on networks that lease addresses, in the order of Docker's list, which is that of their names. */
+export function placedOf({ containers, specs, networks }: Scene): readonly Placed[] {
+  const leasing = specs.filter(({ assign, deleting }) => assign === 'per-container' && !deleting);
+  if (leasing.length === 0) return [];
+  const managed = managedById(leasing, networks);
+  return containers.flatMap(({ id, name, endpoints }) =>
+    endpoints.flatMap(({ networkId, ipv4 }): readonly Placed[] => {
+      const home = managed.get(networkId);
+      if (home === undefined || ipv4 === '') return [];
+      return [{ network: home.spec.id, container: { id, name }, inside: ipv4 as Ipv4 }];
+    }),
+  );
 }

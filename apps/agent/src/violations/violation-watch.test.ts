@@ -32,7 +32,7 @@ async function watched({ strict = false } = {}) {
     readRoutes: async () => routes,
     clock: host.clock,
     record: async (event) => void told.push(event),
-    onStrays: () => {
+    onChange: () => {
       strays += 1;
     },
     onFailure: (error) => failures.push(error),

@@ -9,16 +9,17 @@ import { dockerTriggers } from '../reconcile/docker-triggers.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
 import { ContainerLook } from './container-look.ts';
 import { findViolations } from './find-violations.ts';
+import type { Placed } from '../plan/leases.ts';
 import { type Strays, straysAsElements } from '../plan/table-strays.ts';
-import { type Found, managedById, type Scene, straysOf } from './scene.ts';
+import { type Found, managedById, placedOf, type Scene, straysOf } from './scene.ts';
 
 interface ViolationWatchOptions {
   readonly docker: Docker;
   readonly readRoutes: ReadContainerRoutes;
   readonly clock: Clock;
   readonly record: RecordEvent;
-  /** Told when other packets are to be stopped than before. */
-  readonly onStrays: () => void;
+  /** Told when other packets are to be stopped than before, or other containers to have an address of their own. */
+  readonly onChange: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -40,8 +41,8 @@ export class ViolationWatch {
   #host: Pick<Scene, 'specs' | 'networks' | 'uplinks'> | null = null;
   #scene: Scene | null = null;
   #violations: readonly Violation[] = [];
-  /** What the loop was told last; null: nothing yet. */
-  #told: Strays | null = null;
+  /** What the loop was told last. */
+  #told: { readonly strays: Strays | null; readonly placed: readonly Placed[] | null } = UNTOLD;
   /** Routes that look changed, and since when. */
   #suspects: ReadonlyMap<string, number> = new Map();
   #running: Promise<void> | null = null;
@@ -63,8 +64,17 @@ export class ViolationWatch {
    */
   strays(specs: readonly NetworkSpec[]): Strays | null {
     if (this.#scene === null) return null;
-    this.#told = straysAsElements(straysOf({ ...this.#scene, specs }));
-    return this.#told;
+    const strays = straysAsElements(straysOf({ ...this.#scene, specs }));
+    this.#told = { ...this.#told, strays };
+    return strays;
+  }
+
+  /** The containers of those of these networks that lease addresses; null and asked as `strays`. */
+  placed(specs: readonly NetworkSpec[]): readonly Placed[] | null {
+    if (this.#scene === null) return null;
+    const placed = placedOf({ ...this.#scene, specs });
+    this.#told = { ...this.#told, placed };
+    return placed;
   }
 
   start(): void {
@@ -127,13 +137,13 @@ export class ViolationWatch {
   async #take(scene: Scene): Promise<void> {
     this.#scene = scene;
     const before = new Map(this.#violations.map((violation) => [keyOf(violation), violation]));
-    const strays = straysAsElements(straysOf(scene));
+    const wanted = { strays: straysAsElements(straysOf(scene)), placed: placedOf(scene) };
     const found = this.#confirmed(findViolations(scene));
     const now = this.#options.clock.now();
     this.#violations = found
       .map((one) => ({ ...one, since: before.get(keyOf(one))?.since ?? now }))
       .toSorted((a, b) => a.since - b.since);
-    if (JSON.stringify(strays) !== JSON.stringify(this.#told)) this.#options.onStrays();
+    if (JSON.stringify(wanted) !== JSON.stringify(this.#told)) this.#options.onChange();
     const present = new Set(found.map(keyOf));
     for (const one of found) if (!before.has(keyOf(one))) await this.#tell('violation', one);
     for (const [key, one] of before)
@@ -190,6 +200,7 @@ export class ViolationWatch {
   }
 }
 
+const UNTOLD = { strays: null, placed: null } as const;
 const EMPTY = { containers: [], settings: new Map(), routes: new Map(), engine: '' } as const;
 
 function isAboutContainers({ type, action }: DockerEvent): boolean {

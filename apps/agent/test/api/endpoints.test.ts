@@ -32,6 +32,7 @@ const GOOD: readonly (readonly [Name, Inject])[] = [
   ['verify', { url: '/v1/verify', payload: { echo: ['http://198.51.100.10/'] } }],
   ['violations', { url: '/v1/violations?network=z_custom_a' }],
   ['flows', { url: '/v1/flows?address=192.168.4.153&port=34567' }],
+  ['leases', { url: '/v1/leases?network=z_custom_a' }],
   ['counters', { url: '/v1/counters?network=z_custom_a' }],
   ['apply', { url: '/v1/apply', payload: { document: { networks: [A] }, dryRun: true } }],
   ['exportDocument', { url: '/v1/export' }],

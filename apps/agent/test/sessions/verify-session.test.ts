@@ -26,6 +26,7 @@ async function verifierOf(
   const verifier = new SessionVerifier({
     find: (id) => bench.service.find(id),
     findNetwork: () => ({ ...spec, ...changes }),
+    leases: () => [],
     routing: { observe: async () => ({ links, routes: [], rules: [] }) } as unknown as Routing,
     ask: async (pid, questions) => {
       asked.push(...questions.map(({ dns }) => ({ pid, dns })));

@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts';
 import { BANDWIDTH_OPTIONS, bandwidthFields } from '../bandwidth.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import {
+  ASSIGN,
   EGRESS_IP,
   EGRESS_IP6,
   egressFields,
@@ -25,6 +26,7 @@ export const networkAdopt = defineCommand({
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
     'egress-ip6': EGRESS_IP6,
+    assign: ASSIGN,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
     ...STRICT_OPTIONS,
@@ -39,6 +41,7 @@ export const networkAdopt = defineCommand({
     const params = parseInput(ENDPOINTS.adoptNetwork.params, { name: argument });
     const body = parseInput(networkAdoptSchema, {
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
+      ...(options.assign !== undefined && { assign: options.assign }),
       ...wayFields(options),
       ...destinationFields(options),
       ...strictField(options),

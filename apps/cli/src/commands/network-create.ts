@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts';
 import { BANDWIDTH_OPTIONS, bandwidthFields } from '../bandwidth.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import {
+  ASSIGN,
   EGRESS_IP,
   EGRESS_IP6,
   egressFields,
@@ -23,6 +24,7 @@ export const networkCreate = defineCommand({
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
     'egress-ip6': EGRESS_IP6,
+    assign: ASSIGN,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
     ...STRICT_OPTIONS,
@@ -34,6 +36,7 @@ export const networkCreate = defineCommand({
     'sallyport network create z_custom_a --egress-ip 192.168.4.153',
     'sallyport network create z_custom_b --egress-ip 192.168.56.103 --gateway 192.168.56.1',
     'sallyport network create dual --egress-ip 192.168.4.153 --egress-ip6 2001:db8:4::53',
+    'sallyport network create own --egress-ip 192.168.4.160 --egress-ip 192.168.4.161 --assign per-container',
     'sallyport network create mail --egress-ip 192.168.4.154 --subnet 172.19.0.0/24 --dns 9.9.9.9',
   ],
   fields: NETWORK_FIELDS,
@@ -41,6 +44,7 @@ export const networkCreate = defineCommand({
     const body = parseInput(networkCreateSchema, {
       name: argument,
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
+      ...(options.assign !== undefined && { assign: options.assign }),
       ...wayFields(options),
       ...destinationFields(options),
       ...strictField(options),

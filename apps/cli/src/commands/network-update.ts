@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts';
 import { BANDWIDTH_OPTIONS, bandwidthFields } from '../bandwidth.ts';
 import { DESTINATION_OPTIONS, destinationFields } from '../destinations.ts';
 import {
+  ASSIGN,
   EGRESS_IP,
   EGRESS_IP6,
   egressFields,
@@ -26,6 +27,7 @@ export const networkUpdate = defineCommand({
   options: {
     'egress-ip': EGRESS_IP,
     'egress-ip6': { ...EGRESS_IP6, summary: 'Address for IPv6; none: nothing of IPv6 leaves' },
+    assign: ASSIGN,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
     ...STRICT_OPTIONS,
@@ -42,6 +44,7 @@ export const networkUpdate = defineCommand({
     const egress = egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] });
     const change = {
       ...(Object.keys(egress).length > 0 && { egress }),
+      ...(options.assign !== undefined && { assign: options.assign }),
       ...wayFields(options),
       ...destinationFields(options),
       ...strictField(options),
@@ -51,7 +54,7 @@ export const networkUpdate = defineCommand({
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
         remedy:
-          'give at least one of --egress-ip, --egress-ip6, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
+          'give at least one of --egress-ip, --egress-ip6, --assign, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
       });
     }
     const body = parseInput(networkUpdateSchema, change);

@@ -13,6 +13,7 @@ export async function exportNetworks(door: NetworkDoor) {
     return {
       name,
       egress: withoutEmpty(egress),
+      ...(network.assign !== 'shared' && { assign: network.assign }),
       route: network.route,
       ...(gateway !== null && { gateway }),
       ...(gateway6 !== null && { gateway6 }),

@@ -60,6 +60,7 @@ export function renderNetwork(style: Style, network: NetworkView): string {
   const facts = renderPairs(
     [
       ['Leaves', wayOut(network)],
+      ['Assigned', network.assign === 'shared' ? '' : 'an address of its own to each container'],
       ['Subnet', network.subnet],
       ...ipv6Pairs(network),
       ['Bridge', bridge],
