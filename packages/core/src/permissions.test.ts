@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Access, decideAccess, PERMISSIONS, type Principal } from './permissions.ts';
+import {
+  type Access,
+  decideAccess,
+  isAdministrator,
+  PERMISSIONS,
+  type Principal,
+} from './permissions.ts';
 
 const permissions = fc
   .subarray([...PERMISSIONS])
@@ -28,6 +34,14 @@ test('a key never allows what its owner may not do in person', () => {
       if (decideAccess(access, principal) === 'allowed') {
         expect(decideAccess(access, owner)).toBe('allowed');
       }
+    }),
+  );
+});
+
+test('no key is an administrator, whatever its scopes', () => {
+  fc.assert(
+    fc.property(principals, (principal) => {
+      expect(isAdministrator(principal)).toBe(principal.administrator && principal.scopes === null);
     }),
   );
 });

@@ -48,6 +48,15 @@ export function decideAccess(access: Access, principal: Principal | null): Acces
   return hasPermission(principal, access) ? 'allowed' : 'forbidden';
 }
 
+/**
+ * Whether somebody acts as an administrator: makes others that, changes them, and says yes to wide rights. A
+ * key never does, whatever its scopes: with the right to manage people alone it could else make itself an
+ * administrator who signs in in person.
+ */
+export function isAdministrator({ administrator, scopes }: Principal): boolean {
+  return administrator && scopes === null;
+}
+
 /** An administrator has every permission; a key has at most what its owner has. */
 export function hasPermission(principal: Principal, permission: Permission): boolean {
   if (principal.scopes !== null && !principal.scopes.has(permission)) return false;

@@ -180,6 +180,22 @@ describe('second factor', () => {
     expect(await tryPassword(stage, fresh)).toBe('wrong_credentials');
   });
 
+  test('is not guessed: whoever has the password has five tries', async () => {
+    const stage = await makeStage();
+    const { secret } = await turnOn(stage, await stage.signIn('admin', stage.adminPassword));
+    const right = { name: 'admin', password: stage.adminPassword };
+    stage.clock.now += 10 * 60_000;
+    const codes: string[] = [];
+    for (let guess = 0; guess < 6; guess += 1) {
+      codes.push(await tryPassword(stage, { ...right, code: `00000${guess}` }));
+    }
+    expect(codes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'wrong_credentials'));
+    expect(codes[5]).toBe('too_many_attempts');
+    const good = { ...right, code: codeAt(secret, stage.clock.now) };
+    expect(await tryPassword(stage, good)).toBe('too_many_attempts');
+    expect(await tryPassword(stage, { ...good, from: '192.0.2.9' })).toBe('in');
+  });
+
   test('a recovery code works once; it can be turned off with the password alone', async () => {
     const stage = await makeStage();
     const { recoveryCodes } = await turnOn(stage, await stage.signIn('admin', stage.adminPassword));

@@ -5,6 +5,7 @@ import {
   SallyportError,
 } from '@sallyport/contract/errors';
 import type { ImageDefinition } from '@sallyport/contract/server/images';
+import { isAdministrator } from '@sallyport/core/permissions';
 import type { Db } from '../db/open-database.ts';
 import type { Caller } from '../people/account.ts';
 import { WIDENING_FIELDS, wideningOf } from './definition.ts';
@@ -19,11 +20,11 @@ export function assertWideningConfirmed(
   { confirmed, caller }: { readonly confirmed: boolean; readonly caller: Caller },
 ): void {
   const widening = wideningOf(definition);
-  const { administrator } = caller.principal;
+  const administrator = isAdministrator(caller.principal);
   if (widening.length === 0 || (confirmed && administrator)) return;
   const remedy = administrator
     ? 'leave it out, or send `confirmWidening: true`'
-    : 'leave it out, or ask an administrator';
+    : 'leave it out, or ask an administrator to sign in and say yes';
   const errors = widening.map((name): FieldError => {
     const field = WIDENING_FIELDS[name];
     const inRunConfig = name !== 'volumes' && name !== 'gpus';

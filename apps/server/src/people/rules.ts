@@ -1,5 +1,10 @@
 import { SallyportError } from '@sallyport/contract/errors';
-import { hasPermission, type Permission, type Principal } from '@sallyport/core/permissions';
+import {
+  hasPermission,
+  isAdministrator,
+  type Permission,
+  type Principal,
+} from '@sallyport/core/permissions';
 
 /**
  * Whoever manages people must not reach further by it than they do themselves.
@@ -14,8 +19,10 @@ export function assertMayGrant(principal: Principal, permissions: readonly Permi
 
 /** @throws SallyportError `forbidden` */
 export function assertAdministrator(principal: Principal, what: string): void {
-  if (!principal.administrator) {
-    throw new SallyportError('forbidden', `Only an administrator may ${what}.`);
+  if (!isAdministrator(principal)) {
+    throw new SallyportError('forbidden', `Only an administrator may ${what}.`, {
+      remedy: principal.administrator ? 'Sign in in person: an API key is not enough.' : '',
+    });
   }
 }
 
