@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { benchDisplay } from './display/display.ts';
 import { benchEgress } from './egress/egress.ts';
 import { benchServer } from './server/server.ts';
+import { benchViewer } from './viewer/viewer.ts';
 
-const HELP = `Usage: npm run bench -- egress|display|server [OPTIONS]
+const HELP = `Usage: npm run bench -- egress|display|server|viewer [OPTIONS]
 
 Measures side by side with what people use today, in one run, and writes docs/benchmarks/WHAT.md.
 
@@ -12,6 +13,7 @@ Measures side by side with what people use today, in one run, and writes docs/be
                    egress: connections, rules, throughput, create, thousand, repair
                    display: latency, cpu, memory
                    server: start, lists, flows
+                   viewer: clicks, sizes
 `;
 
 const { values, positionals } = parseArgs({
@@ -26,6 +28,7 @@ const BENCHES = new Map([
   ['egress', benchEgress],
   ['display', benchDisplay],
   ['server', benchServer],
+  ['viewer', benchViewer],
 ]);
 const bench = BENCHES.get(positionals[0] ?? '');
 

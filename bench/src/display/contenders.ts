@@ -4,57 +4,89 @@ import { rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Programs } from '@sallyport/lab/debian/packages';
 import { type Cost, observeCost } from './process-cost.ts';
 import { type Viewer, viewByWebSocket } from './viewer.ts';
 
 /** The display behind a contender: a port of loopback, or the path of a unix socket. */
 export type Target = { readonly port: number } | { readonly path: string };
 
+/** Where a viewer is let in, once. */
+interface Door {
+  readonly url: string;
+  readonly protocols: readonly string[];
+}
+
 /** Something between a browser and a display. */
 export interface Contender {
+  readonly door: () => Promise<Door>;
   readonly view: () => Promise<Viewer>;
   /** Of all its processes. */
   readonly cost: () => Cost;
   readonly stop: () => Promise<void>;
 }
 
+/** What is only needed where a real browser comes. */
+interface Page {
+  /** From where the page of the viewer is. */
+  readonly origin?: string;
+  /** A directory of a page that is served beside. */
+  readonly web?: string;
+}
+
 /** Starts a contender in front of a target; `directory` is for its sockets. */
-export type StartContender = (target: Target, directory: string) => Promise<Contender>;
+export type StartContender = (target: Target, directory: string, page?: Page) => Promise<Contender>;
+
+/** numpy is what websockify needs to be as fast as it can. */
+export const WEBSOCKIFY: Programs = { websockify: ['websockify', 'python3-numpy'] };
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** Our gateway, and the unix-socket hop of the agent's tunnel as a process of its own. */
-export const startSallyport: StartContender = async (target, directory) => {
+export const startSallyport: StartContender = async (target, directory, { origin } = {}) => {
   const socket = join(directory, 'tunnel.sock');
   const to = 'port' in target ? String(target.port) : target.path;
   rmSync(socket, { force: true });
   const tunnel = startNode(join(import.meta.dirname, 'tunnel-program.ts'), [socket, to]);
   await firstLine(tunnel);
-  const gateway = startNode(join(ROOT, 'apps/server/test/display/gateway-program.ts'), [socket]);
+  const gateway = startNode(join(ROOT, 'apps/server/test/display/gateway-program.ts'), [
+    socket,
+    ...(origin === undefined ? [] : [origin]),
+  ]);
   const port = await firstLine(gateway);
   let sessions = 0;
-  return {
-    view: async () => {
-      sessions += 1;
-      const place = `127.0.0.1:${port}/${sessions}`;
-      const ticket = await (await fetch(`http://${place}`)).text();
-      return viewByWebSocket(`ws://${place}`, ['binary', `sallyport.ticket.${ticket}`]);
-    },
-    ...ofProcesses([gateway, tunnel]),
+  const door = async (): Promise<Door> => {
+    sessions += 1;
+    const place = `127.0.0.1:${port}/${sessions}`;
+    const ticket = await (await fetch(`http://${place}`)).text();
+    return { url: `ws://${place}`, protocols: ['binary', `sallyport.ticket.${ticket}`] };
   };
+  return { ...throughDoor(door), ...ofProcesses([gateway, tunnel]) };
 };
 
 /** Debian's websockify, straight to the display. */
-export const startWebsockify: StartContender = async (target) => {
+export const startWebsockify: StartContender = async (target, _, { web } = {}) => {
   const port = await freePort();
   const to = 'port' in target ? [`127.0.0.1:${target.port}`] : [`--unix-target=${target.path}`];
-  const child = spawn('websockify', [`127.0.0.1:${port}`, ...to], { stdio: 'ignore' });
+  const serving = web === undefined ? [] : ['--web', web];
+  const child = spawn('websockify', [...serving, `127.0.0.1:${port}`, ...to], { stdio: 'ignore' });
   await answering(port, child);
-  return {
-    view: () => viewByWebSocket(`ws://127.0.0.1:${port}/`, ['binary']),
-    ...ofProcesses([child]),
-  };
+  const door = async (): Promise<Door> => ({
+    url: `ws://127.0.0.1:${port}/`,
+    protocols: ['binary'],
+  });
+  return { ...throughDoor(door), ...ofProcesses([child]) };
 };
+
+function throughDoor(door: () => Promise<Door>): Pick<Contender, 'door' | 'view'> {
+  return {
+    door,
+    view: async () => {
+      const { url, protocols } = await door();
+      return viewByWebSocket(url, protocols);
+    },
+  };
+}
 
 function ofProcesses(children: readonly ChildProcess[]): Pick<Contender, 'cost' | 'stop'> {
   return {

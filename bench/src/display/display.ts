@@ -5,15 +5,14 @@ import { ensurePackages } from '@sallyport/lab/debian/packages';
 import { XVNC_PROGRAMS } from '@sallyport/lab/display/xvnc';
 import { type Figure, plainFigure, ratioFigure } from '../figures.ts';
 import { type BenchOptions, exitCode, runMeasures } from '../measures.ts';
-import { startSallyport, startWebsockify } from './contenders.ts';
+import { startSallyport, startWebsockify, WEBSOCKIFY } from './contenders.ts';
 import { measureCpu, SESSIONS } from './cpu.ts';
 import { type DisplayReport, writeDisplayReport } from './display-report.ts';
 import { measureLatency } from './latency.ts';
 import { growth, type MemoryLine, measureStalled } from './memory.ts';
 
 const CONTENDERS = [startSallyport, startWebsockify];
-/** numpy is what websockify needs to be as fast as it can. */
-const PROGRAMS = { ...XVNC_PROGRAMS, websockify: ['websockify', 'python3-numpy'] };
+const PROGRAMS = { ...XVNC_PROGRAMS, ...WEBSOCKIFY };
 const ADDED_LIMIT_MS = 1;
 const FLAT_MIB = 32;
 

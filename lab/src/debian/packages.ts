@@ -53,12 +53,15 @@ function isThere(path: string): boolean {
 }
 
 /** The Debian packages that this machine lacks for a lab; empty when it has everything. */
-export function observeMissingPackages(more: Programs = {}): readonly string[] {
+export function observeMissingPackages(
+  more: Programs = {},
+  files: Programs = {},
+): readonly string[] {
   const missing = [
     ...Object.entries({ ...PROGRAMS, ...more }).filter(
       ([program]) => findProgram(program) === undefined,
     ),
-    ...Object.entries(FILES).filter(([file]) => !isThere(file)),
+    ...Object.entries({ ...FILES, ...files }).filter(([file]) => !isThere(file)),
   ];
   return [...new Set(missing.flatMap(([, packages]) => packages))].toSorted();
 }
@@ -90,6 +93,8 @@ export interface InstallOptions {
   readonly signal?: AbortSignal;
   /** Programs that are needed beside the lab's own. */
   readonly programs?: Programs;
+  /** Absolute paths of files that are needed, and the packages that bring each. */
+  readonly files?: Programs;
 }
 
 /**
@@ -101,6 +106,7 @@ export async function ensurePackages({
   progress,
   signal,
   programs,
+  files,
 }: InstallOptions): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Error('the lab makes network namespaces and needs root: run it with sudo');
@@ -109,7 +115,7 @@ export async function ensurePackages({
   const path = (process.env['PATH'] ?? '').split(':');
   const lacking = EXTRA_PATH.filter((directory) => !path.includes(directory));
   if (lacking.length > 0) process.env['PATH'] = [...path, ...lacking].join(':');
-  const missing = observeMissingPackages(programs);
+  const missing = observeMissingPackages(programs, files);
   if (missing.length === 0) return;
   if (findProgram('apt-get') === undefined) {
     throw new Error(
@@ -131,7 +137,7 @@ export async function ensurePackages({
   await withoutServiceStarts(async () => {
     await run('apt-get', ['install', '-y', '--no-install-recommends', ...wanted], options);
   });
-  const left = observeMissingPackages(programs).filter((name) => wanted.includes(name));
+  const left = observeMissingPackages(programs, files).filter((name) => wanted.includes(name));
   if (left.length > 0) throw new Error(`apt-get did not bring everything: ${left.join(', ')}`);
 }
 

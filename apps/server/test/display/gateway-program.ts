@@ -9,16 +9,17 @@ import { DisplayTickets } from '../../src/display/tickets.ts';
 /**
  * The gateway as a program of its own, to be measured: everybody is admitted who fetches a ticket, to the
  * session that is the path's name.
- * Its argument is the unix socket that leads to a display without a password. Prints its port.
+ * Its arguments are the unix socket that leads to a display without a password, and the origins of pages
+ * beside http://localhost. Prints its port.
  */
-const [tunnel = ''] = process.argv.slice(2);
+const [tunnel = '', ...pages] = process.argv.slice(2);
 const RIGHTS = { control: true, clipboardIn: true, clipboardOut: true };
 const OWNER = { userId: 'bench', signInId: undefined, shareId: undefined };
 
 const tickets = new DisplayTickets({ now: Date.now, randomBytes });
 const gateway = new DisplayGateway({
   tickets,
-  origins: () => ['http://localhost'],
+  origins: () => ['http://localhost', ...pages],
   admit: async () => RIGHTS,
   connect: async (_, signal) => {
     const stream = connect(tunnel);
