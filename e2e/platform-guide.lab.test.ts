@@ -118,6 +118,37 @@ test('the guide: a session of a restricted image shows its desktop, and its brow
   expect(png.length).toBeGreaterThan(2_000);
 }, 300_000);
 
+test('where each session is to have an address of its own, no two have the same, and a third has none', async () => {
+  const pool = [A.address, '192.168.4.53'];
+  const name = 'z_own';
+  await done(admin, 'POST /networks', { name, egress: { ipv4: pool }, assign: 'per-container' });
+  const page = `/own-${randomUUID()}`;
+  const { id } = await done(admin, 'POST /images', {
+    name: 'Own address',
+    dockerImage: image,
+    restrictToNetwork: true,
+    networks: [name],
+    egressMode: 'own',
+    environment: { START_URL: `http://${BEYOND}${page}` },
+  });
+  const runs = [await sessionRuns(admin, String(id)), await sessionRuns(admin, String(id))];
+  const views = await Promise.all(
+    runs.map(async (one) => (await api.call(admin, `GET /sessions/${one}`)).body),
+  );
+  expect(new Set(views.map(({ egress }) => String(egress)))).toEqual(new Set(pool));
+  for (const { egress, verified } of views)
+    expect(verified).toMatchObject({ ok: true, address: String(egress) });
+  await until(
+    'both browsers have asked',
+    async () => (await askedFrom(page)).length === 2,
+    START_MS,
+  );
+  await expect(sessionRuns(admin, String(id))).rejects.toThrow('all of its network are leased');
+  const { items } = await done(admin, `GET /sessions?image=${String(id)}`);
+  for (const one of items as readonly { readonly id: string }[])
+    await done(admin, `DELETE /sessions/${one.id}`);
+}, 300_000);
+
 test('after the image is restricted to the other network, the next session leaves by that one', async () => {
   const page = `/guide-${randomUUID()}`;
   await done(admin, `PATCH /images/${imageId}`, {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDisplay } from './adapters/display-socket.ts';
 import { createDockerSessions } from './adapters/docker-sessions.ts';
 import { resolveHostPath } from './adapters/host-paths.ts';
@@ -59,6 +60,7 @@ export function composeSessions(
     echo: config.echo,
     dns: config.dns,
     now: () => clock.now(),
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   });
   const displays = new Displays({ find: (id) => sessions.find(id), connect: connectDisplay });
   const sessionWatch = new SessionWatch({

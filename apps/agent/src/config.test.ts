@@ -33,6 +33,8 @@ logLevel: warn
 /** What a session may have where nobody has said anything. */
 const DENIED = {
   allowPrivileged: false,
+  allowLaunchCommands: false,
+  maxGpus: 0,
   allowRoot: false,
   allowedCapabilities: [],
   allowedDevices: [],

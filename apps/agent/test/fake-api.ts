@@ -58,6 +58,7 @@ export async function startFakeApi(host = createGuideHost()) {
       echo: ['http://198.51.100.10/'],
       dns: [],
       now: () => clock.now(),
+      sleep: async () => undefined,
     }),
     networks: agent.networks,
     events,

@@ -40,6 +40,7 @@ export const SESSION_ENDPOINTS = {
     errors: [
       'session_exists',
       'session_refused',
+      'no_own_address',
       'session_state',
       'image_not_found',
       'network_not_found',

@@ -63,6 +63,10 @@ export const sessionCreateSchema = z.strictObject({
   id: z.uuid().describe('Given by the caller: the same id again is the same session'),
   image: imageField.describe('Docker image; it must be on the host already'),
   network: networkNameField.describe('The egress network, the only one of the container'),
+  ownAddress: z
+    .boolean()
+    .default(false)
+    .describe('Refuse a network that does not give each container an egress address of its own'),
   environment: environmentField.default({}),
   hostname: hostNameField.optional(),
   user: userField.default('1000:1000'),

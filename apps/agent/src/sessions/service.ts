@@ -77,7 +77,7 @@ export class SessionService {
       const { containers, password } = this.#options;
       const existing = await containers.find(wish.id);
       if (existing !== null) return this.#answerExisting(wish, existing);
-      const { dns } = await this.#wayOut(wish.network);
+      const { dns } = await this.#wayOut(wish.network, wish.ownAddress);
       const binds = await this.#allowed(wish);
       await containers.create(planContainer(wish, { binds, dns, password: password() }));
       try {
@@ -162,8 +162,16 @@ export class SessionService {
   }
 
   /** What the container needs of its network. @throws SallyportError where it is none of ours, or not whole */
-  async #wayOut(name: NetworkName): Promise<{ readonly dns: readonly string[] }> {
+  async #wayOut(
+    name: NetworkName,
+    ownAddress = false,
+  ): Promise<{ readonly dns: readonly string[] }> {
     const spec = this.#options.findNetwork(name);
+    if (ownAddress && spec.assign !== 'per-container') {
+      throw new SallyportError('no_own_address', `Containers on ${name} share its addresses.`, {
+        remedy: `Give each its own: sallyport network update ${name} --assign per-container`,
+      });
+    }
     const match = matchDocker(spec, await this.#options.docker.networks());
     if (spec.deleting || match.kind !== 'matches') {
       throw new SallyportError('network_not_found', `The Docker network ${name} is not there.`, {

@@ -27,7 +27,13 @@ interface SessionVerifierOptions {
   /** Name servers of sessions on networks that name none. */
   readonly dns: readonly string[];
   readonly now: () => number;
+  /** Rejects when aborted. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
+
+/** Docker tells of a container, the agent looks at it and changes the table. */
+const LEASE_WAIT_MS = 5_000;
+const LEASE_POLL_MS = 50;
 
 /** Asks in a session's own network namespace by which address it is seen. */
 export class SessionVerifier {
@@ -48,6 +54,8 @@ export class SessionVerifier {
         remedy: 'List some under `echo` in the configuration of the agent.',
       });
     }
+    const lease = await this.#awaitAddress(spec, container, signal);
+    if (lease === null) return { ...NO_LEASE, expected: [], at: now() };
     const dns = spec.dns.length > 0 ? spec.dns : this.#options.dns;
     const questions = echo.flatMap((one) =>
       questionsFor(spec, one).map((question) => ({ ...question, dns })),
@@ -64,7 +72,7 @@ export class SessionVerifier {
     }
     const own = (after.addresses[spec.name] ?? null) as Ipv4 | null;
     const address4 = own === null ? (spec.egress.ipv4[0] ?? null) : addressFor(spec, own, leases());
-    if (address4 === null) throw noLease(spec);
+    if (address4 === null) return { ...NO_LEASE, expected: [], at: now() };
     const hostAddresses = new Set(
       links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
     );
@@ -78,6 +86,22 @@ export class SessionVerifier {
     );
     const expected = [...(own === null ? spec.egress.ipv4 : [address4]), ...spec.egress.ipv6];
     return { ...summary(verdicts), expected, at: now() };
+  }
+
+  /** A container that has just started is given its address a moment later. */
+  async #awaitAddress(
+    spec: NetworkSpec,
+    { addresses }: SessionContainer,
+    signal: AbortSignal,
+  ): Promise<Ipv4 | null> {
+    const { leases, sleep } = this.#options;
+    const own = addresses[spec.name] as Ipv4 | undefined;
+    if (own === undefined) return spec.egress.ipv4[0] ?? null;
+    for (let waited = 0; ; waited += LEASE_POLL_MS) {
+      const address = addressFor(spec, own, leases());
+      if (address !== null || waited >= LEASE_WAIT_MS) return address;
+      await sleep(LEASE_POLL_MS, signal);
+    }
   }
 }
 
@@ -100,11 +124,11 @@ export function summary(
   };
 }
 
-function noLease({ name }: NetworkSpec): SallyportError {
-  return new SallyportError('session_state', `The session has no address of its own on ${name}.`, {
-    remedy: `Look who has which, and give the network more: sallyport network leases ${name}`,
-  });
-}
+const NO_LEASE = {
+  ok: false,
+  observed: null,
+  reason: 'it has no egress address of its own: all of its network are leased',
+} as const;
 
 function refuseEnded(id: string, { pid }: SessionContainer): void {
   if (pid > 0) return;

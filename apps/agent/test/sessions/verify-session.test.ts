@@ -36,6 +36,7 @@ async function verifierOf(
     echo: Object.keys(answers),
     dns: ['192.0.2.53'],
     now: () => NOW,
+    sleep: async () => undefined,
   });
   const verify = () => verifier.verify(ID, new AbortController().signal);
   return { ...bench, verify, asked, during };

@@ -76,7 +76,7 @@ test.each([
   [{ execConfig: { go: 'x' } }, 'execConfig.go'],
   [{ execConfig: { firstLaunch: { command: [] } } }, 'execConfig.firstLaunch.command'],
   [{ runConfig: { dns: ['9.9.9.9'] } }, 'runConfig.dns'],
-  [{ egressMode: 'own' }, 'egressMode'],
+  [{ egressMode: 'mine' }, 'egressMode'],
   [{ dockerImage: 'not an image' }, 'dockerImage'],
   [{ environment: { 'NOT-A-NAME': '' } }, 'environment.NOT-A-NAME'],
 ])('%o is refused and names %s', async (more, field) => {

@@ -34,7 +34,7 @@ export async function launchable(
   const { allowedNetworks } = caller.settings;
   const networks = answer.networks ?? new Map<string, NetworkView>();
   return mine.map(({ id, image }) => {
-    const ways = waysOut(image, { networks, defaultNetwork, allowedNetworks });
+    const ways = waysOut(image, { networks, defaultNetwork, allowedNetworks, egress: null });
     const reason = answer.reason === '' ? (ways.obstacle?.reason ?? '') : answer.reason;
     return {
       id,
@@ -45,6 +45,7 @@ export async function launchable(
       network: ways.chosen,
       networkChoices: answer.networks === null ? [] : networkChoices(ways.names, networks),
       mayChooseNetwork: ways.mayChoose,
+      mayChooseEgress: image.egressMode === 'choice',
       ready: reason === '',
       reason,
     };

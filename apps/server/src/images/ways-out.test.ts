@@ -7,12 +7,25 @@ import { waysOut } from './ways-out.ts';
 const NETWORKS = new Map([
   ['a', networkNamed('a')],
   ['b', networkNamed('b')],
+  ['own', networkNamed('own', { assign: 'per-container' })],
   ['off', networkNamed('off', { state: 'Blocked', reason: 'No cable.', remedy: 'Plug it in.' })],
 ]);
 
 function ask(
-  { names = [], choose = false }: { readonly names?: readonly string[]; readonly choose?: boolean },
-  world: { readonly fallback?: string; readonly allowed?: readonly string[] } = {},
+  {
+    names = [],
+    choose = false,
+    egressMode = 'network',
+  }: {
+    readonly names?: readonly string[];
+    readonly choose?: boolean;
+    readonly egressMode?: 'network' | 'own' | 'choice';
+  },
+  world: {
+    readonly fallback?: string;
+    readonly allowed?: readonly string[];
+    readonly egress?: 'network' | 'own';
+  } = {},
 ) {
   const image = imageCreateSchema.parse({
     name: 'x',
@@ -20,9 +33,11 @@ function ask(
     restrictToNetwork: names.length > 0,
     networks: names.map(parseNetworkName),
     allowNetworkSelection: choose,
+    egressMode,
   });
-  const { fallback = null, allowed = null } = world;
-  return waysOut(image, { networks: NETWORKS, defaultNetwork: fallback, allowedNetworks: allowed });
+  const { fallback = null, allowed = null, egress = null } = world;
+  const place = { networks: NETWORKS, defaultNetwork: fallback, allowedNetworks: allowed };
+  return waysOut(image, { ...place, egress });
 }
 
 test('the first that is ready is taken, and the first says why where none is', () => {
@@ -50,5 +65,23 @@ test('a choice is among the networks of the image, or among all without a restri
   expect(ask({ names: ['a', 'b'] }).mayChoose).toBe(false);
   expect(ask({ names: ['a', 'b'], choose: true })).toMatchObject({ mayChoose: true });
   expect(ask({ names: ['a'], choose: true }).mayChoose).toBe(false);
-  expect(ask({ choose: true }, { fallback: 'b' }).names).toEqual(['b', 'a', 'off']);
+  expect(ask({ choose: true }, { fallback: 'b' }).names).toEqual(['b', 'a', 'off', 'own']);
+});
+
+test('an address of its own is only where each container has one', () => {
+  const own = ask({ names: ['a', 'own'], egressMode: 'own' });
+  expect(own).toMatchObject({ names: ['own'], chosen: 'own', obstacle: null });
+  const none = ask({ names: ['a', 'b'], egressMode: 'own' });
+  expect(none).toMatchObject({ chosen: null, obstacle: { code: 'network_not_ready' } });
+  expect(none.obstacle?.reason).toContain('sallyport network update a --assign per-container');
+  expect(ask({ names: ['gone'], egressMode: 'own' }).names).toEqual(['gone']);
+});
+
+test('where people may choose, their choice decides between the networks', () => {
+  const image = { names: ['a', 'own'], egressMode: 'choice' } as const;
+  expect(ask(image).names).toEqual(['a', 'own']);
+  expect(ask(image, { egress: 'own' }).chosen).toBe('own');
+  expect(ask(image, { egress: 'network' }).chosen).toBe('a');
+  const alone = ask({ names: ['own'], egressMode: 'choice' }, { egress: 'network' });
+  expect(alone.obstacle?.reason).toContain('choose that');
 });

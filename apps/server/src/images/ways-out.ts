@@ -9,6 +9,8 @@ export interface WayOutWorld {
   /** The network of images that are restricted to none; null: there is no such network. */
   readonly defaultNetwork: string | null;
   readonly allowedNetworks: GroupSettings['allowedNetworks'];
+  /** What somebody has chosen, where the image lets people choose; null: nothing. */
+  readonly egress: 'network' | 'own' | null;
 }
 
 /** Why a session can not have a way out, with the remedy in the sentence. */
@@ -30,7 +32,7 @@ export interface WaysOut {
 /** Pure: on which networks sessions of an image may be, for one person. */
 export function waysOut(image: ImageDefinition, world: WayOutWorld): WaysOut {
   const { networks, defaultNetwork, allowedNetworks } = world;
-  const wanted = wantedNames(image, world);
+  const wanted = wantedNames(image, world).filter((name) => hasEgress(image, world, name));
   const names = wanted.filter((name) => allowedNetworks === null || allowedNetworks.includes(name));
   const isReady = (name: string): boolean => networks.get(name)?.state === 'Ready';
   const chosen = names.find(isReady) ?? names[0] ?? null;
@@ -38,18 +40,41 @@ export function waysOut(image: ImageDefinition, world: WayOutWorld): WaysOut {
   if (chosen !== null) {
     return { names, mayChoose, chosen, obstacle: obstacleOf(chosen, networks.get(chosen)) };
   }
+  const others = wantedNames(image, world);
   const obstacle: NoWayOut =
-    !image.restrictToNetwork && defaultNetwork === null
-      ? {
-          code: 'no_default_network',
-          reason:
-            'The image is restricted to no network, and the server has no default network: restrict the image, or start the server with --default-network NAME.',
-        }
-      : {
-          code: 'network_not_allowed',
-          reason: `Your groups allow none of its networks: ${wanted.join(', ')}. Ask an administrator.`,
-        };
+    wanted.length === 0 && others.length > 0
+      ? { code: 'network_not_ready', reason: noSuchEgress(others, egressOf(image, world)) }
+      : !image.restrictToNetwork && defaultNetwork === null
+        ? {
+            code: 'no_default_network',
+            reason:
+              'The image is restricted to no network, and the server has no default network: restrict the image, or start the server with --default-network NAME.',
+          }
+        : {
+            code: 'network_not_allowed',
+            reason: `Your groups allow none of its networks: ${wanted.join(', ')}. Ask an administrator.`,
+          };
   return { names, mayChoose, chosen, obstacle };
+}
+
+/** How a session is to leave; null: either way is right. */
+function egressOf({ egressMode }: ImageDefinition, { egress }: WayOutWorld) {
+  return egressMode === 'own' ? 'own' : egressMode === 'choice' ? egress : null;
+}
+
+/** A network that the host does not have is told as that. */
+function hasEgress(image: ImageDefinition, world: WayOutWorld, name: string): boolean {
+  const assign = world.networks.get(name)?.assign;
+  const egress = egressOf(image, world);
+  if (assign === undefined || egress === null) return true;
+  return (assign === 'per-container') === (egress === 'own');
+}
+
+function noSuchEgress(names: readonly string[], egress: ReturnType<typeof egressOf>): string {
+  const [first = ''] = names;
+  return egress === 'own'
+    ? `None of its networks (${names.join(', ')}) gives each session an address of its own: sallyport network update ${first} --assign per-container`
+    : `All of its networks (${names.join(', ')}) give each session an address of its own: choose that.`;
 }
 
 /** Why a session can not start on this very network now; null when it can. */
@@ -86,9 +111,10 @@ export function networkChoices(
     const network = networks.get(name);
     if (network === undefined) {
       const reason = 'The host has no such egress network.';
-      return { name, state: 'Error', reason, egress: [], uplink: null };
+      return { name, state: 'Error', reason, egress: [], uplink: null, ownAddress: false };
     }
     const { state, reason, egress, uplink } = network;
-    return { name, state, reason, egress: [...egress.ipv4, ...egress.ipv6], uplink };
+    const ownAddress = network.assign === 'per-container';
+    return { name, state, reason, egress: [...egress.ipv4, ...egress.ipv6], uplink, ownAddress };
   });
 }

@@ -40,6 +40,7 @@ export async function requestSession(
     image,
     owner: { id: user.id, name: user.name },
     network,
+    ownAddress: image.egressMode === 'own' || body.egress === 'own',
     settings,
   });
   const limitSeconds = shorterLimit(image.sessionTimeLimit, settings.sessionTimeLimit);
@@ -159,7 +160,9 @@ async function wayOut(
   const { networks, reason } = await networksNow(agent, caller.actor.name);
   if (networks === null) throw new SallyportError('agent_unreachable', reason);
   const { allowedNetworks } = caller.settings;
-  const ways = waysOut(image, { networks, defaultNetwork, allowedNetworks });
+  const { egress = null } = body;
+  assertMayChooseEgress(image, egress);
+  const ways = waysOut(image, { networks, defaultNetwork, allowedNetworks, egress });
   const network = body.network ?? ways.chosen;
   if (network === null) throw refusal(ways.obstacle);
   if (network !== ways.chosen) {
@@ -180,6 +183,19 @@ async function wayOut(
   const obstacle = obstacleOf(network, view);
   if (obstacle !== null || view === undefined) throw refusal(obstacle);
   return { network, egress: [...view.egress.ipv4, ...view.egress.ipv6] };
+}
+
+/** Who says what the image says anyway has chosen nothing. @throws SallyportError `network_choice` */
+function assertMayChooseEgress(
+  { name, egressMode }: ImageDefinition,
+  egress: 'network' | 'own' | null,
+): void {
+  if (egress === null || egressMode === 'choice' || egress === egressMode) return;
+  throw new SallyportError(
+    'network_choice',
+    `${name} lets nobody choose whether a session has an address of its own.`,
+    { remedy: 'Leave the choice out, or let an administrator allow it: --egress-mode choice.' },
+  );
 }
 
 function refusal(obstacle: ReturnType<typeof obstacleOf>): SallyportError {

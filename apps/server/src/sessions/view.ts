@@ -11,7 +11,9 @@ export function viewSession(
   { networks, reason }: NetworkPicture,
 ): SessionView {
   const network = networks.get(row.network);
-  const egress = network && [...network.egress.ipv4, ...network.egress.ipv6];
+  // Where each container has an address of its own, its verification has found which.
+  const own = network?.assign === 'per-container' && row.verified !== null;
+  const shared = own ? undefined : network && [...network.egress.ipv4, ...network.egress.ipv6];
   return {
     id: row.id,
     imageId: row.image_id,
@@ -22,7 +24,7 @@ export function viewSession(
     reason: row.reason,
     actions: offeredActions(asker, row),
     network: row.network,
-    egress: egress ?? (JSON.parse(row.egress) as string[]),
+    egress: shared ?? (JSON.parse(row.egress) as string[]),
     verified: row.verified === null ? null : (JSON.parse(row.verified) as SessionView['verified']),
     networkState: network?.state ?? (reason === '' ? 'Error' : 'Pending'),
     networkReason: network?.reason ?? (reason === '' ? 'The host has no such network.' : reason),

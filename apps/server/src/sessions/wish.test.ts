@@ -15,6 +15,7 @@ function plan(image: object = {}, settings: object = {}) {
     image: imageCreateSchema.parse({ name: 'Desktop', dockerImage: 'desktop:1', ...image }),
     owner: OWNER,
     network: 'z_custom_a',
+    ownAddress: false,
     settings: { ...DEFAULT_SETTINGS, ...settings },
   });
 }

@@ -8,6 +8,7 @@ interface WishOptions {
   readonly image: ImageDefinition;
   readonly owner: { readonly id: string; readonly name: string };
   readonly network: string;
+  readonly ownAddress: boolean;
   readonly settings: GroupSettings;
 }
 
@@ -23,7 +24,7 @@ const MEBIBYTE = 1024 * 1024;
 
 /** Pure: the container that the agent is asked for. The same for the same input, so that asking again is no new wish. */
 export function planWish(options: WishOptions): SessionCreateInput {
-  const { id, imageId, image, owner, network, settings } = options;
+  const { id, imageId, image, owner, network, ownAddress, settings } = options;
   const {
     environment = {},
     hostname,
@@ -39,6 +40,7 @@ export function planWish(options: WishOptions): SessionCreateInput {
     id,
     image: image.dockerImage,
     network,
+    ...(ownAddress && { ownAddress }),
     environment: { ...image.environment, ...environment },
     ...(hostname !== undefined && { hostname }),
     ...(user !== undefined && { user }),

@@ -59,12 +59,8 @@ const execConfigField = container.launch
 
 const egressModeField = z
   .enum(['network', 'own', 'choice'])
-  .refine((mode) => mode === 'network', {
-    message: 'is not there yet',
-    params: { remedy: 'give `network`: the sessions leave by the address of their network' },
-  })
   .describe(
-    '`network`: by the address of the network. `own`: by one for the session alone. `choice`: as the user likes.',
+    '`network`: as the network assigns its addresses. `own`: by one for the session alone, so only on networks with `assign: per-container`. `choice`: as the user likes.',
   );
 
 const imageFields = {
@@ -184,10 +180,12 @@ export const launchableSchema = z.strictObject({
         reason: z.string(),
         egress: z.array(z.string()).describe('Addresses by which its sessions leave'),
         uplink: z.string().nullable(),
+        ownAddress: z.boolean().describe('Whether each session has one of them for itself'),
       }),
     )
     .describe('The networks that a session of it may be on, in the order of preference'),
   mayChooseNetwork: z.boolean(),
+  mayChooseEgress: z.boolean().describe('Whether to leave by an address of its own, or not'),
   ready: z.boolean(),
   reason: z.string().describe('Why it can not be started now; empty when it can'),
 });

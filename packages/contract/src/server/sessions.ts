@@ -10,6 +10,10 @@ const maybeTime = timeField.nullable();
 export const sessionStartSchema = z.strictObject({
   imageId: z.string().max(64),
   network: networkNameField.optional().describe('Where the image lets people choose'),
+  egress: z
+    .enum(['network', 'own'])
+    .optional()
+    .describe('`own`: by an address for this session alone. Where the image lets people choose'),
 });
 export type SessionStart = z.output<typeof sessionStartSchema>;
 

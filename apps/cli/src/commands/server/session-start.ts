@@ -22,6 +22,11 @@ export const sessionStart = defineCommand({
       summary: 'The network by which it leaves, where the image lets people choose',
       offer: 'network',
     },
+    egress: {
+      value: 'HOW',
+      summary: 'own: by an address for this session alone; network: not; where people may choose',
+      offer: ['own', 'network'],
+    },
     wait: { summary: 'Wait until it runs, and tell the phases' },
   },
   examples: [
@@ -29,13 +34,14 @@ export const sessionStart = defineCommand({
     'sallyport session start Chromium --network z_custom_b',
     'sallyport session open $(sallyport session start Chromium --wait --json | jq -r .id)',
   ],
-  fields: { network: '--network', imageId: 'IMAGE' },
+  fields: { network: '--network', egress: '--egress', imageId: 'IMAGE' },
   run: async (context, { argument, options }) => {
     const image = await findStartable(context, argument);
-    const { network } = options;
+    const { network, egress } = options;
     const body = parseInput(sessionStartSchema, {
       imageId: image.id,
       ...(network !== undefined && { network }),
+      ...(egress !== undefined && { egress }),
     });
     const begun = await context.during('Starting', context.server('startSession', { body }));
     if (options.wait) return settled(context, begun);
