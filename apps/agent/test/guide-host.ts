@@ -90,7 +90,16 @@ export function guideSpec(
     Partial<
       Pick<
         NetworkSpec,
-        'assign' | 'route' | 'origin' | 'deleting' | 'destinations' | 'strict' | 'dns' | 'bandwidth'
+        | 'assign'
+        | 'onChange'
+        | 'former'
+        | 'route'
+        | 'origin'
+        | 'deleting'
+        | 'destinations'
+        | 'strict'
+        | 'dns'
+        | 'bandwidth'
       >
     > = {},
 ): NetworkSpec {
@@ -103,6 +112,8 @@ export function guideSpec(
     subnet6: null,
     egress: { ipv4: [parseIpv4(changes.egress ?? '192.168.4.153')], ipv6: [] },
     assign: changes.assign ?? 'shared',
+    onChange: changes.onChange ?? 'reset',
+    former: changes.former ?? [],
     route: changes.route ?? 'uplink',
     gateway: changes.gateway === undefined ? null : parseIpv4(changes.gateway),
     gateway6: null,

@@ -50,6 +50,13 @@ export const ASSIGN = {
   offer: ['shared', 'per-container'],
 } as const satisfies OptionSpec;
 
+export const ON_CHANGE = {
+  value: 'WHAT',
+  summary:
+    'When the address changes: reset: connections end (default); drain: they go on by the former one',
+  offer: ['reset', 'drain'],
+} as const satisfies OptionSpec;
+
 export const EGRESS_IP6 = {
   value: 'ADDR',
   summary: 'Address of this host by which its IPv6 leaves; without one none leaves',
@@ -81,6 +88,7 @@ export const NETWORK_FIELDS = {
   egress: '--egress-ip',
   'egress.ipv6': '--egress-ip6',
   assign: '--assign',
+  onChange: '--on-change',
   route: '--route',
   gateway: '--gateway',
   gateway6: '--gateway6',

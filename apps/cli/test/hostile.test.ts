@@ -222,10 +222,10 @@ function replaceStrings(value: unknown): unknown {
 }
 
 function evilNetwork() {
-  const { assign, route, origin, state } = networkA;
+  const { assign, onChange, route, origin, state } = networkA;
   const evil = replaceStrings(networkA) as typeof networkA;
   const destinations = { ...evil.destinations, preset: networkA.destinations.preset };
-  return { ...evil, assign, route, origin, state, destinations };
+  return { ...evil, assign, onChange, route, origin, state, destinations };
 }
 
 function evilInterfaces() {

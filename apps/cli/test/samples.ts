@@ -27,6 +27,7 @@ export const networkA: NetworkView = {
   bandwidth: { upload: null, download: null },
   destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
   assign: 'shared',
+  onChange: 'reset',
   strict: false,
   origin: 'created',
   state: 'Ready',

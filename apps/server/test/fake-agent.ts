@@ -46,6 +46,7 @@ export function networkNamed(name: string, more: Partial<NetworkView> = {}): Net
     dns: [],
     destinations: { preset: 'internet-only', allow: [], deny: [], hostServices: [] },
     assign: 'shared',
+    onChange: 'reset',
     strict: false,
     bandwidth: { upload: null, download: null },
     origin: 'created',

@@ -1,4 +1,4 @@
-import { ASSIGNMENTS, NETWORK_STATES } from '@sallyport/core/network';
+import { ASSIGNMENTS, NETWORK_STATES, ON_CHANGE } from '@sallyport/core/network';
 import * as z from 'zod';
 import { bandwidthInput, bandwidthUpdate, bandwidthView } from './bandwidth.ts';
 import { destinationsInput, destinationsUpdate, destinationsView } from './destinations.ts';
@@ -48,6 +48,12 @@ const assignField = z
     '`shared`: each container keeps one of the addresses, several may have the same. `per-container`: each has one of its own while it runs; where none is left, nothing of it leaves.',
   );
 
+const onChangeField = z
+  .enum(ON_CHANGE, 'must be `reset` or `drain`')
+  .describe(
+    'What becomes of connections when the address is changed. `reset`: they are ended. `drain`: those of IPv4 go on by the former address, while the host has it, for an hour; not with several addresses.',
+  );
+
 const dnsField = z.array(ipv4Field).max(6).describe('Name servers for containers on this network');
 
 const strictField = z
@@ -61,6 +67,7 @@ export const networkCreateSchema = z.strictObject({
   name: networkNameField,
   egress: egressInput,
   assign: assignField.default('shared'),
+  onChange: onChangeField.default('reset'),
   route: routeField.default('uplink'),
   gateway: gatewayField.nullable().default(null),
   gateway6: gateway6Field.nullable().default(null),
@@ -85,6 +92,7 @@ export const networkUpdateSchema = z
   .strictObject({
     egress: egressUpdate.optional(),
     assign: assignField.optional(),
+    onChange: onChangeField.optional(),
     route: routeField.optional(),
     gateway: gatewayField.nullable().optional(),
     gateway6: gateway6Field.nullable().optional(),
@@ -100,6 +108,7 @@ export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
 export const networkAdoptSchema = networkCreateSchema.pick({
   egress: true,
   assign: true,
+  onChange: true,
   route: true,
   gateway: true,
   gateway6: true,
@@ -126,6 +135,7 @@ export const networkViewSchema = z.strictObject({
   bridge: z.string(),
   egress: z.strictObject({ ipv4: z.array(z.string()), ipv6: z.array(z.string()) }),
   assign: assignField,
+  onChange: onChangeField,
   route: routeField,
   gateway: z.string().nullable().describe('As given; null: found in the host’s routes'),
   gateway6: z.string().nullable(),

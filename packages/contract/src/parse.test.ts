@@ -69,6 +69,7 @@ test('one address may be written without a list', () => {
     name: 'a',
     egress: { ipv4: ['192.168.4.153'], ipv6: [] },
     assign: 'shared',
+    onChange: 'reset',
     route: 'uplink',
     gateway6: null,
     subnet6: null,

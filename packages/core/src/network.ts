@@ -22,6 +22,24 @@ export type RouteMode = 'uplink' | 'main';
 export const ASSIGNMENTS = ['shared', 'per-container'] as const;
 export type Assignment = (typeof ASSIGNMENTS)[number];
 
+/**
+ * What becomes of connections when a network's address is changed.
+ * - `reset`: they are ended. - `drain`: they go on by the former address, while the host has it, for an hour.
+ */
+export const ON_CHANGE = ['reset', 'drain'] as const;
+export type OnChange = (typeof ON_CHANGE)[number];
+
+/** An address by which a network left before a change. */
+export interface FormerAddress {
+  readonly address: Ipv4;
+  /** The gateway that was given for it; null: found in the host's routes. */
+  readonly gateway: Ipv4 | null;
+  /** Epoch milliseconds. */
+  readonly until: number;
+  /** Whether connections that began by it may go on. */
+  readonly drains: boolean;
+}
+
 /** The addresses by which a network leaves. Lists, because pools and IPv6 are part of the model. */
 export interface Egress {
   readonly ipv4: readonly Ipv4[];
@@ -38,6 +56,8 @@ export interface NetworkSpec {
   readonly subnet6: Prefix | null;
   readonly egress: Egress;
   readonly assign: Assignment;
+  readonly onChange: OnChange;
+  readonly former: readonly FormerAddress[];
   readonly route: RouteMode;
   /** The gateway as given; null = find it in the host's routes. */
   readonly gateway: Ipv4 | null;

@@ -3,7 +3,7 @@ import { parseCidr4 } from '@sallyport/core/cidr4';
 import { DEFAULT_DESTINATIONS, parseHostService, PRESETS } from '@sallyport/core/destinations';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import { parseIpv6 } from '@sallyport/core/ipv6';
-import { ASSIGNMENTS } from '@sallyport/core/network';
+import { ASSIGNMENTS, ON_CHANGE } from '@sallyport/core/network';
 import { interfaceName, parseNetworkName } from '@sallyport/core/network-name';
 import { parsePrefix } from '@sallyport/core/prefix';
 import * as z from 'zod';
@@ -48,6 +48,17 @@ const networkSchema = z.strictObject({
   egress: z.strictObject({ ipv4: z.array(ipv4).min(1), ipv6: z.array(ipv6) }),
   // States that were stored before there were leases have none.
   assign: z.enum(ASSIGNMENTS).default('shared'),
+  onChange: z.enum(ON_CHANGE).default('reset'),
+  former: z
+    .array(
+      z.strictObject({
+        address: ipv4,
+        gateway: ipv4.nullable(),
+        until: z.int(),
+        drains: z.boolean(),
+      }),
+    )
+    .default([]),
   route: z.enum(['uplink', 'main']),
   gateway: ipv4.nullable(),
   gateway6: ipv6.nullable().default(null),

@@ -2,6 +2,7 @@ import type { Change, Document } from '@sallyport/contract/document';
 import { SallyportError } from '@sallyport/contract/errors';
 import { formatBitRate } from '@sallyport/core/bandwidth';
 import type { NetworkSpec } from '@sallyport/core/network';
+import { withFormer } from './former-addresses.ts';
 import type { Surroundings } from './refusals.ts';
 import { type Defaults, wishToAdopt, wishToCreate, wishToUpdate } from './wishes.ts';
 
@@ -49,7 +50,10 @@ export function planDocument(
 
 function planOne(wish: Wish, surroundings: Surroundings, defaults: Defaults): PlannedNetwork {
   const existing = surroundings.specs.find(({ name }) => name === wish.name);
-  if (existing !== undefined) return planUpdate(existing, wish, surroundings);
+  if (existing !== undefined) {
+    const { spec, change } = planUpdate(existing, wish, surroundings);
+    return { spec: withFormer(existing, spec, defaults.now()), change };
+  }
   const byHand = surroundings.docker.some(({ name }) => name === wish.name);
   const spec = byHand
     ? wishToAdopt(wish, surroundings, defaults)
@@ -66,12 +70,24 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     });
   }
   refuseOtherSubnet(existing, wish);
-  const { egress, assign, route, gateway, gateway6, dns, destinations, bandwidth, strict } = wish;
+  const {
+    egress,
+    assign,
+    onChange,
+    route,
+    gateway,
+    gateway6,
+    dns,
+    destinations,
+    bandwidth,
+    strict,
+  } = wish;
   const spec = wishToUpdate(
     existing,
     {
       egress,
       assign,
+      onChange,
       route,
       gateway,
       gateway6,
@@ -108,6 +124,7 @@ function refuseOther(name: string, has: string | null, wanted: string | null): v
 function describe({
   egress,
   assign,
+  onChange,
   route,
   gateway,
   gateway6,
@@ -121,6 +138,7 @@ function describe({
   return [
     `egress: ${[...egress.ipv4, ...egress.ipv6].join(', ')}`,
     `assign: ${assign}`,
+    `on change: ${onChange}`,
     `route: ${route}`,
     `gateway: ${gateway ?? 'found'}`,
     `IPv6 gateway: ${gateway6 ?? 'found'}`,

@@ -59,6 +59,8 @@ function fromLabels(
     subnet6: network.subnets6.map(parsePrefix)[0] ?? null,
     egress: wish.egress,
     assign: wish.assign,
+    onChange: wish.onChange,
+    former: [],
     route: wish.route,
     gateway: wish.gateway,
     gateway6: wish.gateway6,

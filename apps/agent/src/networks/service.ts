@@ -16,6 +16,7 @@ import type { DesiredStore } from '../reconcile/desired-store.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
 import type { Request } from '../reconcile/request.ts';
 import type { PortSlot } from '../accounting/port-use.ts';
+import { withFormer } from './former-addresses.ts';
 import { findAdoptable } from './adoptable.ts';
 import { applyDocument } from './apply-document.ts';
 import { refuseInUse } from './in-use.ts';
@@ -99,7 +100,11 @@ export class NetworkService {
       const after = await this.#transaction.replace(
         `network ${name} updated`,
         before,
-        (surroundings) => this.#withWay(wishToUpdate(before, wish, surroundings), surroundings),
+        (surroundings) => {
+          const updated = wishToUpdate(before, wish, surroundings);
+          const now = this.#options.defaults.now();
+          return this.#withWay(withFormer(before, updated, now), surroundings);
+        },
       );
       await this.#record('network.updated', { name, message: leavesAs(after), actor });
       return this.show(name);

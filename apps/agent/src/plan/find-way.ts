@@ -38,6 +38,13 @@ export function exits4(spec: NetworkSpec): readonly (Exit & { readonly address: 
   }));
 }
 
+/** One for each former address by which connections may go on. */
+export function exitsDraining(spec: NetworkSpec): readonly (Exit & { readonly address: Ipv4 })[] {
+  return spec.former
+    .filter(({ drains }) => drains)
+    .map(({ address, gateway }) => ({ spec, family: 'ipv4', address, gateway }));
+}
+
 export function exit6(spec: NetworkSpec): Exit | null {
   const [address] = spec.egress.ipv6;
   return address === undefined ? null : { spec, family: 'ipv6', address, gateway: spec.gateway6 };

@@ -27,7 +27,8 @@ function keptBy(network: ResolvedNetwork): Kept {
   if (network.spec.deleting) return { keep: [], keepEach: new Map() };
   if (shares.kind === 'whole') {
     const { address, way } = shares.exit;
-    return { keep: way === null ? [] : [address], keepEach: new Map() };
+    const former = network.draining.map((one) => one.address);
+    return { keep: [...(way === null ? [] : [address]), ...former], keepEach: new Map() };
   }
   const open = shares.shares.filter(({ exit }) => exit.way !== null);
   return {

@@ -1,10 +1,18 @@
 import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { Family } from '@sallyport/core/ipv6';
-import type { Condition, NetworkSpec } from '@sallyport/core/network';
+import type { Condition, FormerAddress, NetworkSpec } from '@sallyport/core/network';
 import type { Link, Route } from '../ports/routing.ts';
 import type { Lease, Way } from '../ports/store.ts';
 import { denials, type Denied, neighboursOf } from './denied.ts';
-import { exit6, exits4, type HostFacts, indexed, type Target, targetOf } from './find-way.ts';
+import {
+  exit6,
+  exits4,
+  exitsDraining,
+  type HostFacts,
+  indexed,
+  type Target,
+  targetOf,
+} from './find-way.ts';
 import { classifyLinks, type LinkRoles, nextHopsOf } from './uplinks.ts';
 import { allocateSlots, type SlottedWay, type WayTarget, wayKey } from './ways.ts';
 
@@ -13,6 +21,8 @@ export interface ResolvedNetwork {
   readonly spec: NetworkSpec;
   /** Its IPv4 egress addresses, each with its own way. */
   readonly exits: readonly AddressWay[];
+  /** Former addresses by which older connections go on, as far as they have a way. */
+  readonly draining: readonly AddressWay[];
   /** Why nothing of IPv4 leaves; null: by some address it does. */
   readonly blocked: Condition | null;
   /** The same for IPv6; both null where the network has no IPv6 egress. */
@@ -57,13 +67,17 @@ export function resolve(
       address: exit.address,
       target: targetOf(exit, look),
     })),
+    former: exitsDraining(spec).map((exit) => ({
+      address: exit.address,
+      target: targetOf(exit, look),
+    })),
     target6: mapOrNull(exit6(spec), (exit) => targetOf(exit, look)),
   }));
   const families = specs.some(({ subnet6 }) => subnet6 !== null) ? BOTH : BOTH.slice(0, 1);
   const targets = [
     ...decided
-      .flatMap(({ targets: all, target6 }) => [
-        ...all.map(({ target }) => target),
+      .flatMap(({ targets: all, former, target6 }) => [
+        ...[...all, ...former].map(({ target }) => target),
         ...(target6 === null ? [] : [target6]),
       ])
       .flatMap((target) => ('target' in target ? [target.target] : [])),
@@ -84,12 +98,16 @@ export function resolve(
     const way = wayOf.get(wayKey(target.target)) ?? null;
     return { way, blocked: way === null ? NO_SLOT : null, conditions: target.conditions };
   };
-  const networks = decided.map(({ spec, targets: own, target6 }): ResolvedNetwork => {
+  const networks = decided.map(({ spec, targets: own, former, target6 }): ResolvedNetwork => {
     const ipv4 = own.map(({ address, target }) => ({ address, ...given(target) }));
     const ipv6 = target6 === null ? null : given(target6);
     return {
       spec,
       exits: ipv4.map(({ address, way, blocked }) => ({ address, way, blocked })),
+      draining: former.flatMap(({ address, target }) => {
+        const { way, blocked } = given(target);
+        return way === null ? [] : [{ address, way, blocked }];
+      }),
       blocked: ipv4.every(({ way }) => way === null) ? (ipv4[0]?.blocked ?? null) : null,
       way6: ipv6?.way ?? null,
       blocked6: ipv6?.blocked ?? null,
@@ -98,10 +116,16 @@ export function resolve(
       conditions: [
         ...uniqueConditions(ipv4.flatMap(({ conditions }) => conditions)),
         ...(ipv6?.conditions ?? []),
+        ...spec.former.filter(({ drains }) => drains).map(drainCondition),
       ],
     };
   });
   return { networks, ways, slots, roles };
+}
+
+function drainCondition({ address, until }: FormerAddress): Condition {
+  const message = `connections that began by ${address} may go on by it until ${new Date(until).toISOString()}`;
+  return { type: 'Draining', ok: true, message, remedy: '' };
 }
 
 interface Given extends Omit<AddressWay, 'address'> {

@@ -7,9 +7,12 @@ import { hex, hooked, jumped, stop } from './table-text.ts';
 
 /** The rules, the same on every host. A packet's way through them is drawn in ARCHITECTURE.md. */
 export const CHAINS: Readonly<Record<string, NftChain>> = {
+  /* A connection that began by a former address goes on by its way, which its mark tells. */
+  keep_way: jumped([`ct mark & ${hex(MARK_MASK)} vmap @reply_ways`]),
   /* Choose the way out by bridge and never by a mark that came along; bring replies back by theirs. */
   from_bridge: jumped([
     `meta mark set meta mark & ${hex(~MARK_MASK >>> 0)}`,
+    'ct direction original ct state established meta nfproto ipv4 iifname @draining goto keep_way',
     'ct direction original iifname . ip saddr vmap @ways_each',
     'ct direction original meta nfproto ipv4 iifname vmap @ways',
     'ct direction original meta nfproto ipv6 iifname vmap @ways6',

@@ -14,6 +14,7 @@ import type { SlottedWay } from './ways.ts';
 export function tableSets({ networks, ways, slots, roles }: Resolution): Record<string, NftSet> {
   const specs = networks.map(({ spec }) => spec);
   const whole = networks.flatMap(wholeOf);
+  const former = networks.flatMap(formerOf);
   const each = (element: (spec: (typeof specs)[number]) => string) => specs.map(element);
   return {
     bridges: exact(
@@ -41,14 +42,32 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
       'ipv4_addr : ipv4_addr',
       whole.map(({ subnet, address }) => `${subnet} : ${address}`),
     ),
-    egress4: interval('set', 'ipv4_addr . ifname . ipv4_addr', whole.flatMap(allowedByUplink)),
-    egress4_main: interval('set', 'ipv4_addr . ipv4_addr', whole.flatMap(allowedByMain)),
+    egress4: interval(
+      'set',
+      'ipv4_addr . ifname . ipv4_addr',
+      [...whole, ...former].flatMap(allowedByUplink),
+    ),
+    egress4_main: interval(
+      'set',
+      'ipv4_addr . ipv4_addr',
+      [...whole, ...former].flatMap(allowedByMain),
+    ),
     bound4: exact(
       'set',
       'ipv4_addr',
-      specs.filter(({ route }) => route === 'uplink').flatMap(({ egress }) => egress.ipv4),
+      specs
+        .filter(({ route }) => route === 'uplink')
+        .flatMap(({ egress, former: earlier }) => [
+          ...egress.ipv4,
+          ...earlier.map(({ address }) => address),
+        ]),
     ),
     homes4: exact('set', 'ipv4_addr . ifname', networks.flatMap(homes)),
+    draining: exact(
+      'set',
+      'ifname',
+      networks.flatMap(({ spec, draining }) => (draining.length > 0 ? [quote(spec.bridge)] : [])),
+    ),
     ways: exact('map', 'ifname : verdict', networks.flatMap(wayElement)),
     reply_ways: exact(
       'map',
@@ -77,6 +96,11 @@ function wholeOf(network: ResolvedNetwork): readonly Whole[] {
   return [{ subnet: network.spec.subnet, address, way }];
 }
 
+/** New connections have no translation to these, so what has them began by them. */
+function formerOf({ spec, draining }: ResolvedNetwork): readonly Whole[] {
+  return draining.map(({ address, way }) => ({ subnet: spec.subnet, address, way }));
+}
+
 function allowedByUplink({ subnet, address, way }: Whole): readonly string[] {
   return way?.kind === 'uplink' ? [`${subnet} . ${quote(way.device)} . ${address}`] : [];
 }
@@ -85,8 +109,8 @@ function allowedByMain({ subnet, address, way }: Whole): readonly string[] {
   return way?.kind === 'main' ? [`${subnet} . ${address}`] : [];
 }
 
-function homes({ exits }: ResolvedNetwork): readonly string[] {
-  return exits.flatMap(({ address, way }) =>
+function homes({ exits, draining }: ResolvedNetwork): readonly string[] {
+  return [...exits, ...draining].flatMap(({ address, way }) =>
     way?.kind === 'uplink' ? [`${address} . ${quote(way.device)}`] : [],
   );
 }

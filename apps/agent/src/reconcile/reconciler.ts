@@ -7,6 +7,7 @@ import { keepSame } from '../observe/keep-same.ts';
 import { Look } from '../observe/observe.ts';
 import { type Desired, desire, isMaking, type PlanMemory, plan, type Pools } from '../plan/plan.ts';
 import type { Placed } from '../plan/leases.ts';
+import { withoutOver } from '../networks/former-addresses.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
 import { structureKey } from '../plan/plan-table.ts';
 import { type Resolution, resolve } from '../plan/resolve.ts';
@@ -123,7 +124,10 @@ export class Reconciler {
       withShapes: store.current.networks.some(({ bandwidth }) => bandwidth.download !== null),
     });
     for (const { decide } of wishes) await decide(actual);
-    if (store.lost === null) await forgetDeleted(store, actual);
+    if (store.lost === null) {
+      await forgetDeleted(store, actual);
+      await forgetFormer(store, clock.now());
+    }
     const { networks, ways, leases } = store.current;
     const placed = placedOn(networks);
     const wanted = { pools, strays: strays(networks) ?? straysIn(actual.table) };
@@ -221,6 +225,12 @@ async function forgetDeleted(store: DesiredStore, { docker }: Actual): Promise<v
     ...state,
     networks: state.networks.filter((spec) => !gone.some(({ id }) => id === spec.id)),
   }));
+}
+
+/** Former addresses whose time is over. */
+async function forgetFormer(store: DesiredStore, now: number): Promise<void> {
+  if (withoutOver(store.current.networks, now) === store.current.networks) return;
+  await store.update((state) => ({ ...state, networks: withoutOver(state.networks, now) }));
 }
 
 function judgeAll(

@@ -11,6 +11,7 @@ import {
   egressFields,
   NAME,
   NETWORK_FIELDS,
+  ON_CHANGE,
   STRICT_OPTIONS,
   strictField,
   WAY_OPTIONS,
@@ -27,6 +28,7 @@ export const networkAdopt = defineCommand({
     'egress-ip': { ...EGRESS_IP, required: true },
     'egress-ip6': EGRESS_IP6,
     assign: ASSIGN,
+    'on-change': ON_CHANGE,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
     ...STRICT_OPTIONS,
@@ -42,6 +44,7 @@ export const networkAdopt = defineCommand({
     const body = parseInput(networkAdoptSchema, {
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
       ...(options.assign !== undefined && { assign: options.assign }),
+      ...(options['on-change'] !== undefined && { onChange: options['on-change'] }),
       ...wayFields(options),
       ...destinationFields(options),
       ...strictField(options),

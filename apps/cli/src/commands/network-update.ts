@@ -11,6 +11,7 @@ import {
   egressFields,
   NAME,
   NETWORK_FIELDS,
+  ON_CHANGE,
   STRICT_OPTIONS,
   strictField,
   WAY_OPTIONS,
@@ -22,12 +23,13 @@ import { renderStanding } from '../views/network.ts';
 export const networkUpdate = defineCommand({
   description:
     'Changes a network; what is not named stays. When the command ends, no packet leaves by a former\n' +
-    'address. Connections that used it are cut.',
+    'address, and connections that used it are cut, unless the network drains: see --on-change.',
   argument: NAME,
   options: {
     'egress-ip': EGRESS_IP,
     'egress-ip6': { ...EGRESS_IP6, summary: 'Address for IPv6; none: nothing of IPv6 leaves' },
     assign: ASSIGN,
+    'on-change': ON_CHANGE,
     ...WAY_OPTIONS,
     ...DESTINATION_OPTIONS,
     ...STRICT_OPTIONS,
@@ -45,6 +47,7 @@ export const networkUpdate = defineCommand({
     const change = {
       ...(Object.keys(egress).length > 0 && { egress }),
       ...(options.assign !== undefined && { assign: options.assign }),
+      ...(options['on-change'] !== undefined && { onChange: options['on-change'] }),
       ...wayFields(options),
       ...destinationFields(options),
       ...strictField(options),
@@ -54,7 +57,7 @@ export const networkUpdate = defineCommand({
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
         remedy:
-          'give at least one of --egress-ip, --egress-ip6, --assign, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
+          'give at least one of --egress-ip, --egress-ip6, --assign, --on-change, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
       });
     }
     const body = parseInput(networkUpdateSchema, change);

@@ -14,6 +14,7 @@ export async function exportNetworks(door: NetworkDoor) {
       name,
       egress: withoutEmpty(egress),
       ...(network.assign !== 'shared' && { assign: network.assign }),
+      ...(network.onChange !== 'reset' && { onChange: network.onChange }),
       route: network.route,
       ...(gateway !== null && { gateway }),
       ...(gateway6 !== null && { gateway6 }),

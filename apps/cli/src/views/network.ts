@@ -61,6 +61,7 @@ export function renderNetwork(style: Style, network: NetworkView): string {
     [
       ['Leaves', wayOut(network)],
       ['Assigned', network.assign === 'shared' ? '' : 'an address of its own to each container'],
+      ['On change', network.onChange === 'reset' ? '' : 'connections go on by the former address'],
       ['Subnet', network.subnet],
       ...ipv6Pairs(network),
       ['Bridge', bridge],
