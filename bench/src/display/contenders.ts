@@ -47,7 +47,7 @@ export const startSallyport: StartContender = async (target, directory, { origin
   const socket = join(directory, 'tunnel.sock');
   const to = 'port' in target ? String(target.port) : target.path;
   rmSync(socket, { force: true });
-  const tunnel = startNode(join(import.meta.dirname, 'tunnel-program.ts'), [socket, to]);
+  const tunnel = startNode(join(ROOT, 'apps/agent/test/sessions/tunnel-program.ts'), [socket, to]);
   await firstLine(tunnel);
   const gateway = startNode(join(ROOT, 'apps/server/test/display/gateway-program.ts'), [
     socket,

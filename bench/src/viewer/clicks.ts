@@ -52,12 +52,12 @@ export async function measureClicks(browser: Browser, clicks: number): Promise<F
     ways.push({ name: 'Sallyport', contender: sallyport, open: ours(page.origin, sallyport) });
     const websockify = await startWebsockify(target, directory);
     ways.push({
-      name: 'websockify, the same noVNC',
+      name: 'websockify',
       contender: websockify,
       open: ours(page.origin, websockify),
     });
     const debian = await startWebsockify(target, directory, { web: DEBIAN_PAGE });
-    ways.push({ name: 'Debian’s websockify and novnc', contender: debian, open: theirs(debian) });
+    ways.push({ name: 'Debian’s novnc', contender: debian, open: theirs(debian) });
     const times = new Map(ways.map((way) => [way, [] as number[]]));
     for (let turn = 0; turn * TURN < clicks; turn += 1) {
       for (const [way, values] of times) {

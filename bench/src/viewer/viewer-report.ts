@@ -31,7 +31,7 @@ export async function writeViewerReport(report: ViewerReport): Promise<void> {
 
 function renderClicks(clicks: ViewerReport['clicks']): string {
   return renderPlot({
-    label: 'percent of clicks that are as fast, by ms',
+    label: 'percent of clicks that are no slower; ms',
     marks: PERCENTS,
     logarithmic: false,
     lines: clicks.map(({ name, values }) => ({
@@ -54,8 +54,8 @@ ${renderFigures(figures)}
 - **Click to pixel**: headless Chromium clicks in the canvas of noVNC; a program on a real Xvnc at 120 frames a second
   fills its window with another colour; the page itself takes the time from the browser's event of the button to the
   pixel's other colour on the canvas that one sees. Sallyport is its gateway with the unix-socket hop of the agent's
-  tunnel and the noVNC of its page; beside it the same noVNC through websockify, and what Debian has: websockify with
-  the page of its package novnc.
+  tunnel and the noVNC of its page; beside it the same noVNC through websockify, and what Debian has: its package
+  novnc, an older one, through websockify.
 - **First load**: document, scripts and styles as they come over the wire, with headers, into a browser that has none of
   them; answers of the API are not counted. Debian's websockify sends files as they are.
 `;
