@@ -129,7 +129,9 @@ async function status({ json }: LabArguments, { print }: CommandContext): Promis
 async function exec({ name, positionals, command }: LabArguments): Promise<number> {
   const [side] = positionals.slice(1);
   const [program, ...args] = command;
-  if ((side !== 'host' && side !== 'wan') || program === undefined) throw new Error(USAGE);
+  if ((side !== 'host' && side !== 'wan') || program === undefined) {
+    throw new Error(`exec needs host or wan, and a command after --\n\n${USAGE}`);
+  }
   const lab = await openLab(name);
   const [nsenter, nsenterArgs] = inNamespace(lab[side].namespace, program, args);
   const child = spawn(nsenter, nsenterArgs, {
@@ -155,7 +157,9 @@ export async function runLabCommand(args: LabArguments, context: CommandContext)
       return status(args, context);
     case 'exec':
       return exec(args);
+    case undefined:
+      throw new Error(`a command is missing\n\n${USAGE}`);
     default:
-      throw new Error(USAGE);
+      throw new Error(`there is no command "${args.positionals[0]}"\n\n${USAGE}`);
   }
 }

@@ -48,7 +48,9 @@ export function parseWords(name: string, command: Command, words: readonly strin
 
 /** The help of one command. */
 export function renderHelp(name: string, command: Command, aliases: readonly string[]): string {
-  const parser = buildParser(name, command).description(command.description);
+  // Broken where the terminal ends, not where the source did.
+  const description = command.description.replaceAll('\n', ' ');
+  const parser = buildParser(name, command).description(description);
   const examples = command.examples.map((example) => `  ${example}`).join('\n');
   const also = aliases.length === 0 ? '' : `\nAlso: ${aliases.join(', ')}\n`;
   return `${parser.helpInformation()}${also}\nExamples:\n${examples}\n`;

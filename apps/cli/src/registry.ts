@@ -125,7 +125,17 @@ export const REGISTRY: readonly Entry[] = [
   {
     path: ['server', 'recover'],
     summary: 'Give a new password to who is locked out',
-    load: server,
+    load: async () => (await import('./commands/server.ts')).serverRecover,
+  },
+  {
+    path: ['backup'],
+    summary: 'Write all that the server keeps to a file',
+    load: async () => (await import('./commands/server.ts')).backup,
+  },
+  {
+    path: ['restore'],
+    summary: 'Restore a backup into an empty database',
+    load: async () => (await import('./commands/server.ts')).restore,
   },
   {
     path: ['completion'],

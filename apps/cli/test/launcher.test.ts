@@ -118,6 +118,10 @@ test.each([
   ['sallyport network verify z_custom_a ', ['z_custom_b']],
   ['sallyport network create x --egress-ip ', ['192.168.4.53', '192.168.4.153']],
   ['sallyport network create x --route m', ['main']],
+  ['sallyport network create x --route = m', ['main']],
+  ['sallyport network create x --route =', ['uplink', 'main']],
+  ['sallyport --socket = /run/s net', ['network']],
+  ['sallyport back', ['backup']],
   ['sallyport network create x --s', ['--strict', '--subnet', '--subnet6', '--socket', '--server']],
   ['sallyport events --network z_custom_b', ['z_custom_b']],
   ['sallyport completion z', ['zsh']],
@@ -133,6 +137,18 @@ test.each([
     printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = await start('bash', ['-c', script, 'bash', line]);
   expect(stdout.split('\n').filter((word) => word !== '')).toEqual(wanted);
+});
+
+test.each([
+  [
+    ['network', 'create', 'x', '--route='],
+    ['--route=uplink', '--route=main'],
+  ],
+  [['network', 'create', 'x', '--route=m'], ['--route=main']],
+  [['--server=http://x', 'net'], ['network']],
+])('shells that leave --flag=value whole are given whole words: %j', async (words, wanted) => {
+  const { stdout } = await start(PROGRAM, ['complete', '--', ...words]);
+  expect(stdout.trim().split('\n')).toEqual(wanted);
 });
 
 test('bash completes files where a file is meant', async () => {

@@ -31,7 +31,7 @@ export const events = defineCommand({
       json: past,
       text: () =>
         past.length === 0
-          ? 'Nothing has happened yet.\n'
+          ? `Nothing has happened${query.network === undefined ? '' : ` to ${query.network}`} yet.\n`
           : past.map((event) => renderEvent(context.style, event)).join(''),
     };
   },

@@ -20,10 +20,30 @@ export async function findCandidates(
   words: readonly string[],
   sources: Sources,
 ): Promise<readonly string[]> {
-  const current = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
+  const { before, current, prefix } = splitEquals(words);
   const offered = await offers(before, current, sources);
-  return offered.filter((candidate) => candidate === FILES || candidate.startsWith(current));
+  return offered
+    .filter((candidate) => candidate === FILES || candidate.startsWith(current))
+    .map((candidate) => (candidate === FILES ? candidate : `${prefix}${candidate}`));
+}
+
+interface Line {
+  readonly before: readonly string[];
+  readonly current: string;
+  /** What of the last word stays before each candidate. */
+  readonly prefix: string;
+}
+
+/** `--flag=value` is two words here. bash makes it three, with `=` as one, and completes the last alone. */
+function splitEquals(words: readonly string[]): Line {
+  const typed = words.filter((word, index) => word !== '=' || index === words.length - 1);
+  const split = typed.flatMap((word, index) => {
+    if (word === '=' && index > 0) return [''];
+    const [, flag, value] = /^(--[\w-]+)=(.*)$/.exec(word) ?? [];
+    return flag === undefined || value === undefined ? [word] : [flag, value];
+  });
+  const [, flag = ''] = /^(--[\w-]+=)/.exec(words.at(-1) ?? '') ?? [];
+  return { before: split.slice(0, -1), current: split.at(-1) ?? '', prefix: flag };
 }
 
 async function offers(
@@ -39,7 +59,9 @@ async function offers(
   );
   if (resolved.kind === 'group') {
     // A word that is no command: nothing sensible can follow it.
-    if (resolved.rest.some((word) => !word.startsWith('-'))) return [];
+    const isWord = (word: string, index: number): boolean =>
+      !word.startsWith('-') && !isGlobalWithValue(resolved.rest[index - 1]);
+    if (resolved.rest.some(isWord)) return [];
     if (current.startsWith('-')) return globalFlags(resolved.path.length === 0);
     const top = resolved.path.length === 0 && before[0] !== 'help' ? ['help'] : [];
     const next = nextWords(resolved.path, sources.catalogue).map(

@@ -20,6 +20,8 @@ _sallyport() {
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
     return
   fi
+  # In "--flag=" the sign is a word of its own to bash.
+  if [ "$current" = "=" ]; then current=; fi
   mapfile -t COMPREPLY < <(compgen -W "$candidates" -- "$current")
 }
 complete -F _sallyport sallyport
