@@ -51,7 +51,7 @@ export const backup = defineCommand({
     'runs. Networks are the agent’s: `sallyport export` has them.',
   argument: {
     label: 'FILE',
-    summary: 'Where to; it must not be there yet',
+    summary: 'Where to; replaced as a whole where it is there',
     count: 'one',
     offer: 'file',
   },

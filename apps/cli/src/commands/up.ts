@@ -10,7 +10,7 @@ import { ensurePage } from '../up/build-page.ts';
 import { assertDockerAnswers } from '../up/docker-answers.ts';
 import { startAgent } from '../up/start-agent.ts';
 import { startServer } from '../up/start-server.ts';
-import { namesEcho, welcome } from '../up/welcome.ts';
+import { missingForSessions, welcome } from '../up/welcome.ts';
 import { assertProgramReadable, ensureServerFolder, findServerUser } from '../up/server-user.ts';
 
 export const up = defineCommand({
@@ -79,8 +79,14 @@ export const up = defineCommand({
         }),
       );
       parts.push(server.part);
-      const echo = await namesEcho(config ?? '/etc/sallyport/agent.yaml');
-      await welcome(context, { agent, server, logs: places.logs, stateDir: places.server, echo });
+      const missing = await missingForSessions(config ?? '/etc/sallyport/agent.yaml');
+      await welcome(context, {
+        agent,
+        server,
+        logs: places.logs,
+        stateDir: places.server,
+        missing,
+      });
       await Promise.race([asked, ...parts.map((part) => unexpectedEnd(part))]);
     } finally {
       const talks = !context.json && parts.length > 0;

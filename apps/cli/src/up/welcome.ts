@@ -5,9 +5,21 @@ import { renderTable } from '../table.ts';
 import type { Part } from './child.ts';
 import type { StartedServer } from './start-server.ts';
 
-/** Whether a configuration of the agent names echo services: without any no session can be verified. */
-export async function namesEcho(file: string): Promise<boolean> {
-  return /^echo:/m.test(await readFile(file, 'utf8').catch(() => ''));
+/** What sessions need, and why; a line of the configuration of the agent that gives it. */
+const NEEDED = {
+  dns: ['Sessions ask name servers of their own, never those of the host', 'dns: [9.9.9.9]'],
+  echo: [
+    'Sessions are shown once an echo service has seen their address',
+    'echo: [https://echo.example/ip]',
+  ],
+} as const;
+type Needed = keyof typeof NEEDED;
+
+/** Keys that a configuration of the agent lacks for sessions. */
+export async function missingForSessions(file: string): Promise<readonly Needed[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const keys = Object.keys(NEEDED) as Needed[];
+  return keys.filter((key) => !new RegExp(`^${key}:`, 'm').test(text));
 }
 
 interface Running {
@@ -16,13 +28,13 @@ interface Running {
   readonly logs: string;
   /** Of the server. */
   readonly stateDir: string;
-  readonly echo: boolean;
+  readonly missing: readonly Needed[];
 }
 
 /** Where it is, how to get in, what is in the way, and what to do next. */
 export async function welcome(
   context: Context,
-  { agent, server, logs, stateDir, echo }: Running,
+  { agent, server, logs, stateDir, missing }: Running,
 ): Promise<void> {
   const { print, style, json, call } = context;
   const { url, first } = server;
@@ -54,10 +66,11 @@ export async function welcome(
   const [address = 'ADDR'] = (await call('host', {})).interfaces.flatMap(({ addresses }) =>
     addresses.filter(({ egress, family }) => egress && family === 'ipv4').map((one) => one.address),
   );
-  if (!echo) {
+  if (missing.length > 0) {
+    const reasons = missing.map((key) => `${NEEDED[key][0]}.\n`).join('');
+    const lines = missing.map((key) => `  ${NEEDED[key][1]}\n`).join('');
     print(
-      'Sessions are shown once an echo service has seen their address. Name one that you trust in\n' +
-        'the configuration of the agent (docs/agent.md): echo: [https://echo.example/ip]\n\n',
+      `${reasons}Name those that you trust in the configuration of the agent (docs/agent.md):\n${lines}\n`,
     );
   }
   const next = [
