@@ -48,9 +48,12 @@ export const PROBE = `(() => {
     return found && place.x < found.canvas.width ? colour(found, place) : '';
   };
   globalThis.watch = (place) => {
-    globalThis.watched = new Promise((done) => {
+    globalThis.watched = new Promise((done, fail) => {
       waiting = { ...place, before: colour(context(), place), began: NaN, done };
+      setTimeout(() => fail(new Error('the click has changed nothing')), 10_000);
     });
+    // Somebody waits for it a moment later.
+    watched.catch(() => undefined);
   };
 })()`;
 
