@@ -44,7 +44,8 @@ export interface SessionLife {
 
 const REST_TURNS = 20_000;
 
-export async function beginLife(): Promise<SessionLife> {
+/** @param image what is different about the image */
+export async function beginLife(image: object = {}): Promise<SessionLife> {
   const place = await makeDatabase('sqlite');
   const database = await place.open();
   const { db } = database;
@@ -53,12 +54,13 @@ export async function beginLife(): Promise<SessionLife> {
   const agent = createFakeAgent();
   agent.networks.set('z_custom_a', networkNamed('z_custom_a'));
   const caller = await addUser(db, world);
-  const image = await createImage(db, world, {
+  const made = await createImage(db, world, {
     wish: imageCreateSchema.parse({
       name: 'Desktop',
       dockerImage: 'desktop:1',
       restrictToNetwork: true,
       networks: [parseNetworkName('z_custom_a')],
+      ...image,
     }),
     caller,
     networks: null,
@@ -140,7 +142,7 @@ export async function beginLife(): Promise<SessionLife> {
     agent,
     db,
     caller,
-    imageId: image.id,
+    imageId: made.id,
     sessions: () => now.sessions,
     look: () => now.look(),
     points: () => points,

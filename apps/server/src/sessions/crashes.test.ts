@@ -10,6 +10,8 @@ interface Part {
   readonly end: SessionState;
   readonly container: 'running' | 'paused' | 'exited' | null;
   readonly prepare?: (life: SessionLife) => void;
+  /** What is different about the image. */
+  readonly image?: object;
 }
 
 type Action = 'request' | 'start' | 'pause' | 'resume' | 'stop' | 'delete' | 'verify';
@@ -30,6 +32,16 @@ const PARTS: readonly Part[] = [
     container: 'running',
     prepare: ({ agent }) => {
       agent.sessions.images = new Set();
+    },
+  },
+  {
+    name: 'started, and its commands are run',
+    before: [],
+    action: 'request',
+    end: 'running',
+    container: 'running',
+    image: {
+      execConfig: { firstLaunch: { command: ['unpack'] }, everyStart: { command: ['greet'] } },
     },
   },
   { name: 'paused', before: ['request'], action: 'pause', end: 'paused', container: 'paused' },
@@ -80,7 +92,7 @@ async function perform(life: SessionLife, action: Action): Promise<void> {
 
 /** Plays a part, and somebody dies at a point of it. @returns how many points it has, and how it ended */
 async function play(part: Part, death: { readonly at: number; readonly victim: Victim } | null) {
-  const life = await beginLife();
+  const life = await beginLife(part.image);
   try {
     for (const action of part.before) {
       await perform(life, action);
@@ -114,6 +126,8 @@ async function play(part: Part, death: { readonly at: number; readonly victim: V
       outcome: {
         states: rows.map(({ state }) => state),
         containers: containers.map(({ session }) => session.state),
+        firstLaunches: life.agent.sessions.launches.filter((one) => one === 'firstLaunch').length,
+        greeted: life.agent.sessions.launches.includes('everyStart'),
         made: rows.map(({ id }) => life.agent.sessions.made.get(id)),
         wrongs: life.wrongs,
       },
@@ -129,6 +143,8 @@ test.each(PARTS.map((part) => [part.name, part] as const))(
     const wanted = {
       states: [part.end],
       containers: part.container === null ? [] : [part.container],
+      firstLaunches: part.image === undefined ? 0 : 1,
+      greeted: part.image !== undefined,
       made: [1],
       wrongs: [],
     };
