@@ -1,5 +1,5 @@
 import { acquireAgentLock } from './adapters/agent-lock.ts';
-import { createHostAdapters, createStore } from './compose.ts';
+import { createHostAdapters, createStore } from './compose-host.ts';
 import type { AgentConfig } from './config.ts';
 import { LABEL_MANAGED } from './constants.ts';
 import { executeStep, type HostPorts } from './execute/executors.ts';

@@ -18,7 +18,7 @@ import { SessionVerifier } from './sessions/verify-session.ts';
 
 interface Surroundings {
   readonly ports: { readonly docker: Docker; readonly routing: Routing };
-  readonly networks: Pick<NetworkService, 'find'>;
+  readonly networks: Pick<NetworkService, 'findLeaving'>;
   readonly leases: () => readonly Lease[];
   readonly clock: Clock;
   readonly record: RecordEvent;
@@ -34,7 +34,7 @@ export function composeSessions(
   { ports, networks, leases, clock, record, onFailure }: Surroundings,
 ) {
   const containers = createDockerSessions(config.dockerHost);
-  const findNetwork: NetworkService['find'] = (name) => networks.find(name);
+  const findNetwork: NetworkService['findLeaving'] = (name) => networks.findLeaving(name);
   const sessions = new SessionService({
     containers,
     docker: ports.docker,

@@ -3,36 +3,25 @@ import type { EventKind } from '@sallyport/contract/host';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { createBootLoader } from './adapters/boot-loader.ts';
-import { createConntrackCli } from './adapters/conntrack-cli.ts';
-import { createDockerEngine } from './adapters/docker-engine.ts';
 import { createEventLog } from './adapters/event-log.ts';
-import { createFileStore } from './adapters/file-store.ts';
 import { createFlowSegments } from './adapters/flow-segments.ts';
 import { createFlowTracker } from './adapters/flow-tracker.ts';
 import { createHostMonitors } from './adapters/host-monitor.ts';
-import { createIpCli } from './adapters/ip-cli.ts';
-import { createIptablesCli } from './adapters/iptables-cli.ts';
 import { listenForMetrics, type MetricsOutlet, writeMetrics } from './adapters/metrics-outlet.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
 import { createOwnProcess } from './adapters/own-process.ts';
-import { createNftCli } from './adapters/nft-cli.ts';
 import { createProcRoutes } from './adapters/proc-routes.ts';
-import { createProcSysctl } from './adapters/proc-sysctl.ts';
-import { createTcCli } from './adapters/tc-cli.ts';
 import { run } from './adapters/run.ts';
 import { createSystemClock } from './adapters/system-clock.ts';
 import type { AgentConfig } from './config.ts';
 import { DoctorService } from './doctor/doctor.ts';
 import { EventBook } from './events/event-book.ts';
-import type { HostPorts } from './execute/executors.ts';
 import { FlowService } from './flows/flow-service.ts';
 import { HostService } from './host/host-view.ts';
 import { hostHasOurs } from './networks/recover.ts';
 import { leaseViews } from './networks/lease-views.ts';
 import { portEvents } from './networks/cautions.ts';
 import { NetworkService } from './networks/service.ts';
-import type { StateStore } from './ports/store.ts';
 import { DesiredStore } from './reconcile/desired-store.ts';
 import { dockerMonitor } from './reconcile/docker-triggers.ts';
 import { Reconciler, type RunReport } from './reconcile/reconciler.ts';
@@ -40,37 +29,11 @@ import { reportEvents } from './reconcile/report-events.ts';
 import type { Request } from './reconcile/request.ts';
 import { SingleFlight } from './reconcile/single-flight.ts';
 import { Triggers } from './reconcile/triggers.ts';
+import type { AgentParts } from './compose-host.ts';
+import { composeFallback } from './compose-fallback.ts';
 import { composeSessions } from './compose-sessions.ts';
 import { VerifyService } from './verify/verify.ts';
 import { ViolationWatch } from './violations/violation-watch.ts';
-
-/** The adapters by which the agent and its one-shot commands touch the host. */
-export function createHostAdapters(config: AgentConfig) {
-  const ports: HostPorts = {
-    nft: createNftCli(run),
-    routing: createIpCli(run),
-    docker: createDockerEngine(config.dockerHost),
-    conntrack: createConntrackCli(run),
-    sysctl: createProcSysctl(),
-    iptables: createIptablesCli(run),
-    shaping: createTcCli(run),
-  };
-  return { ports, bootLoader: createBootLoader(run) };
-}
-
-export function createStore(config: AgentConfig) {
-  return createFileStore(config.stateDir);
-}
-
-/** Everything by which the agent changes anything: the host, and what is stored. */
-export interface AgentParts {
-  readonly ports: HostPorts;
-  readonly store: StateStore;
-}
-
-export function createParts(config: AgentConfig): AgentParts {
-  return { ports: createHostAdapters(config).ports, store: createStore(config) };
-}
 
 /** The whole agent, wired but not started; the only place at which its parts meet. */
 export async function composeAgent(config: AgentConfig, { ports, store }: AgentParts) {
@@ -107,6 +70,11 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     },
     onFailure: (error) => logger.warn(error, 'flows are not recorded as they should be'),
   });
+  const fallback = composeFallback({
+    clock,
+    onChange: () => triggers.poke('the routers of a network with fallbacks', []),
+    onFailure: (error) => logger.warn(error, 'the routers could not be asked'),
+  });
   const reconciler = new Reconciler({
     ports,
     desired,
@@ -115,6 +83,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     pools: { ipv4: config.pool.prefix, ipv6: config.pool6.prefix },
     strays: (specs) => violations.strays(specs),
     placed: (specs) => violations.placed(specs),
+    health: fallback.health,
   });
   const host = new HostService({
     ports,
@@ -173,6 +142,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     networks.publish(report);
     host.publish(report);
     violations.publish(report);
+    fallback.publish(report);
     flows.publish(report.resolution.networks.map(({ spec }) => spec));
     for (const event of reportEvents(report, last)) {
       logger.info(event, event.message);
@@ -206,8 +176,8 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
       verify: new VerifyService({
         prober: createNetnsProber(run),
         ports,
-        find: (name) => networks.find(name),
-        all: () => desired.current.networks,
+        find: (name) => networks.findLeaving(name),
+        all: () => networks.allLeaving(),
         echo: config.echo,
         onVerified: (results) => metrics?.verified(results),
       }),
@@ -226,6 +196,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
         await events.record(news('error', `${message}; ${remedy}`));
       }
       violations.start();
+      fallback.start();
       sessionWatch.start();
       triggers.start([...createHostMonitors(), dockerMonitor(ports.docker)]);
       await triggers
@@ -240,6 +211,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     },
     async stop(): Promise<void> {
       triggers.stop();
+      fallback.stop();
       await Promise.all(outlets.map((outlet) => outlet.close()));
       await violations.stop();
       await sessionWatch.stop();

@@ -1,4 +1,4 @@
-import { createHostAdapters, createStore } from './compose.ts';
+import { createHostAdapters, createStore } from './compose-host.ts';
 import type { AgentConfig } from './config.ts';
 
 /**

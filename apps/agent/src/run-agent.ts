@@ -5,7 +5,8 @@ import type { AgentConfig } from './config.ts';
 import { acceptDisplays } from './api/display-upgrade.ts';
 import { createHandlers } from './api/handlers.ts';
 import { buildServer } from './api/server.ts';
-import { type AgentParts, composeAgent, createParts } from './compose.ts';
+import { composeAgent } from './compose.ts';
+import { type AgentParts, createParts } from './compose-host.ts';
 import { acquireAgentLock } from './adapters/agent-lock.ts';
 
 /** Owner and group may speak to the agent: who can, decides where this host's packets leave. */

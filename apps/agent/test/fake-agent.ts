@@ -1,6 +1,8 @@
+import { FallbackChoice } from '../src/reconcile/fallback-choice.ts';
 import { parseCidr4 } from '@sallyport/core/cidr4';
 import { parseIpv4 } from '@sallyport/core/ipv4';
 import { DEFAULT_POOL6 } from '../src/constants.ts';
+import type { Router } from '../src/ports/neighbours.ts';
 import type { Placed } from '../src/plan/leases.ts';
 import type { RecordedEvent } from '../src/events/recorded-event.ts';
 import { hostHasOurs } from '../src/networks/recover.ts';
@@ -32,6 +34,10 @@ export async function startFakeAgent(
   placed: () => readonly Placed[] | null = () => [],
 ): Promise<FakeAgent> {
   const { ports, store, clock } = host;
+  const health = {
+    pick: new FallbackChoice(() => clock.now()).pick,
+    isSilent: ({ device, gateway }: Router) => host.silent.has(`${device} ${gateway}`),
+  };
   const desired = new DesiredStore(store);
   await desired.load(await hostHasOurs(ports));
   const reconciler = new Reconciler({
@@ -42,6 +48,7 @@ export async function startFakeAgent(
     pools,
     strays,
     placed,
+    health,
   });
   const flight = new SingleFlight(async (requests: readonly Request[]) => {
     const report = await reconciler.run(requests);

@@ -90,6 +90,7 @@ export function guideSpec(
     Partial<
       Pick<
         NetworkSpec,
+        | 'fallback'
         | 'assign'
         | 'onChange'
         | 'former'
@@ -111,6 +112,7 @@ export function guideSpec(
     subnet: parseCidr4(changes.subnet ?? '172.19.0.0/16'),
     subnet6: null,
     egress: { ipv4: [parseIpv4(changes.egress ?? '192.168.4.153')], ipv6: [] },
+    fallback: changes.fallback ?? [],
     assign: changes.assign ?? 'shared',
     onChange: changes.onChange ?? 'reset',
     former: changes.former ?? [],

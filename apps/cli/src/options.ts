@@ -43,6 +43,20 @@ export const EGRESS_IP = {
   offer: 'address',
 } as const satisfies OptionSpec;
 
+export const FALLBACK = {
+  value: 'ADDR',
+  summary:
+    'Address that stands in while the own one can not be used; again for a second one; none: nobody does',
+  repeat: true,
+  offer: 'address',
+} as const satisfies OptionSpec;
+
+/** Only what was given; `none` takes all away. */
+export function fallbackField(given: readonly string[]) {
+  if (given.length === 0) return {};
+  return { fallback: given.length === 1 && given[0] === 'none' ? [] : [...given] };
+}
+
 export const ASSIGN = {
   value: 'HOW',
   summary:
@@ -87,6 +101,7 @@ export const NETWORK_FIELDS = {
   name: 'NAME',
   egress: '--egress-ip',
   'egress.ipv6': '--egress-ip6',
+  fallback: '--fallback',
   assign: '--assign',
   onChange: '--on-change',
   route: '--route',

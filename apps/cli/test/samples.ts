@@ -26,6 +26,8 @@ export const networkA: NetworkView = {
   dns: ['9.9.9.9'],
   bandwidth: { upload: null, download: null },
   destinations: { preset: 'lan-allowed', allow: [], deny: [], hostServices: [] },
+  fallback: [],
+  leaving: null,
   assign: 'shared',
   onChange: 'reset',
   strict: false,

@@ -45,6 +45,8 @@ export function networkNamed(name: string, more: Partial<NetworkView> = {}): Net
     nextHop6: null,
     dns: [],
     destinations: { preset: 'internet-only', allow: [], deny: [], hostServices: [] },
+    fallback: [],
+    leaving: null,
     assign: 'shared',
     onChange: 'reset',
     strict: false,

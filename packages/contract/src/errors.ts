@@ -20,6 +20,7 @@ export const ERRORS = {
   bridge_name_taken: { status: 409, exit: 4, title: "The bridge's name is taken" },
   subnet_overlap: { status: 409, exit: 4, title: 'The subnet overlaps what the host has' },
   subnet_too_large: { status: 409, exit: 4, title: 'The subnet is too large for a pool' },
+  fallback_unusable: { status: 409, exit: 4, title: 'The network can have no fallback' },
   lease_ipv6: { status: 409, exit: 4, title: 'Containers would share the IPv6 address' },
   no_own_address: { status: 409, exit: 4, title: 'The network gives no container its own address' },
   pool_exhausted: { status: 409, exit: 4, title: 'The address pool has no free subnet' },

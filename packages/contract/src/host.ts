@@ -84,6 +84,7 @@ export const eventSchema = z.strictObject({
     'network.adopted',
     'network.state',
     'host.changed',
+    'network.fallback',
     'lease.given',
     'lease.ended',
     'violation',

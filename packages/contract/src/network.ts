@@ -42,6 +42,17 @@ const egressUpdate = z.strictObject({
   ipv6: egressInput.shape.ipv6.unwrap().optional(),
 });
 
+/** More would hide which one is in use. */
+const MOST_FALLBACKS = 8;
+
+const fallbackField = z
+  .array(egressAddressField)
+  .max(MOST_FALLBACKS, `must hold at most ${MOST_FALLBACKS} addresses`)
+  .refine((list) => new Set(list).size === list.length, 'names an address twice')
+  .describe(
+    'IPv4 addresses by which it leaves while its own can not be used, because the address, its link or its gateway is gone: the first that can. Empty: by none. Not with several egress addresses.',
+  );
+
 const assignField = z
   .enum(ASSIGNMENTS, 'must be `shared` or `per-container`')
   .describe(
@@ -66,6 +77,7 @@ const strictField = z
 export const networkCreateSchema = z.strictObject({
   name: networkNameField,
   egress: egressInput,
+  fallback: fallbackField.default([]),
   assign: assignField.default('shared'),
   onChange: onChangeField.default('reset'),
   route: routeField.default('uplink'),
@@ -91,6 +103,7 @@ export type NetworkCreateInput = z.input<typeof networkCreateSchema>;
 export const networkUpdateSchema = z
   .strictObject({
     egress: egressUpdate.optional(),
+    fallback: fallbackField.optional(),
     assign: assignField.optional(),
     onChange: onChangeField.optional(),
     route: routeField.optional(),
@@ -107,6 +120,7 @@ export type NetworkUpdate = z.output<typeof networkUpdateSchema>;
 /** What `POST /v1/networks/{name}/adopt` takes. */
 export const networkAdoptSchema = networkCreateSchema.pick({
   egress: true,
+  fallback: true,
   assign: true,
   onChange: true,
   route: true,
@@ -134,6 +148,13 @@ export const networkViewSchema = z.strictObject({
   subnet6: z.string().nullable().describe('null: a network of IPv4 alone'),
   bridge: z.string(),
   egress: z.strictObject({ ipv4: z.array(z.string()), ipv6: z.array(z.string()) }),
+  fallback: z
+    .array(z.string())
+    .describe('Addresses that may stand in for `egress.ipv4`, in this order'),
+  leaving: z
+    .string()
+    .nullable()
+    .describe('The one of them by which IPv4 leaves now; null: none has to stand in'),
   assign: assignField,
   onChange: onChangeField,
   route: routeField,

@@ -68,6 +68,7 @@ test('one address may be written without a list', () => {
   expect(networks[0]).toEqual({
     name: 'a',
     egress: { ipv4: ['192.168.4.153'], ipv6: [] },
+    fallback: [],
     assign: 'shared',
     onChange: 'reset',
     route: 'uplink',

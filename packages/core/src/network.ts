@@ -55,6 +55,8 @@ export interface NetworkSpec {
   /** Docker gives a network its families once; null: its containers have IPv4 alone. */
   readonly subnet6: Prefix | null;
   readonly egress: Egress;
+  /** Addresses by which it leaves when its own can't be used, the first that can; empty: by none. */
+  readonly fallback: readonly Ipv4[];
   readonly assign: Assignment;
   readonly onChange: OnChange;
   readonly former: readonly FormerAddress[];

@@ -46,6 +46,7 @@ const networkSchema = z.strictObject({
   // States that were stored before there was IPv6 have none.
   subnet6: parsed(parsePrefix).nullable().default(null),
   egress: z.strictObject({ ipv4: z.array(ipv4).min(1), ipv6: z.array(ipv6) }),
+  fallback: z.array(ipv4).default([]),
   // States that were stored before there were leases have none.
   assign: z.enum(ASSIGNMENTS).default('shared'),
   onChange: z.enum(ON_CHANGE).default('reset'),

@@ -19,6 +19,7 @@ const READY: NetworkStatus = {
   nextHop: null,
   uplink6: null,
   nextHop6: null,
+  leaving: null,
   conditions: [],
 };
 

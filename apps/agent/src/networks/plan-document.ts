@@ -72,6 +72,7 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
   refuseOtherSubnet(existing, wish);
   const {
     egress,
+    fallback,
     assign,
     onChange,
     route,
@@ -86,6 +87,7 @@ function planUpdate(existing: NetworkSpec, wish: Wish, surroundings: Surrounding
     existing,
     {
       egress,
+      fallback,
       assign,
       onChange,
       route,
@@ -123,6 +125,7 @@ function refuseOther(name: string, has: string | null, wanted: string | null): v
 
 function describe({
   egress,
+  fallback,
   assign,
   onChange,
   route,
@@ -137,6 +140,7 @@ function describe({
 }: NetworkSpec): readonly string[] {
   return [
     `egress: ${[...egress.ipv4, ...egress.ipv6].join(', ')}`,
+    `fallback: ${fallback.join(', ') || 'none'}`,
     `assign: ${assign}`,
     `on change: ${onChange}`,
     `route: ${route}`,

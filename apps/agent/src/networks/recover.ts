@@ -58,6 +58,7 @@ function fromLabels(
     subnet: onlySubnet(network),
     subnet6: network.subnets6.map(parsePrefix)[0] ?? null,
     egress: wish.egress,
+    fallback: wish.fallback,
     assign: wish.assign,
     onChange: wish.onChange,
     former: [],

@@ -4,14 +4,27 @@ import { canSpread, WIDEST_SPREAD } from '@sallyport/core/spread';
 
 /**
  * Addresses that containers can't share as it was asked for.
- * @throws SallyportError `subnet_too_large`, `lease_ipv6`
+ * @throws SallyportError `subnet_too_large`, `lease_ipv6`, `fallback_unusable`
  */
 export function refusePool({
   name,
   subnet,
   egress,
+  fallback,
   assign,
-}: Pick<NetworkSpec, 'name' | 'subnet' | 'egress' | 'assign'>): void {
+}: Pick<NetworkSpec, 'name' | 'subnet' | 'egress' | 'fallback' | 'assign'>): void {
+  const [first, ...more] = egress.ipv4;
+  const alone = more.length === 0 && assign === 'shared' && !fallback.some((one) => one === first);
+  if (fallback.length > 0 && !alone) {
+    throw new SallyportError(
+      'fallback_unusable',
+      `${name} can have the fallback ${fallback.join(', ')} only beside one other address that its containers share.`,
+      {
+        remedy:
+          'Give one egress address, and others as its fallback; or several without a fallback.',
+      },
+    );
+  }
   if (assign === 'per-container') {
     if (egress.ipv6.length === 0) return;
     throw new SallyportError(

@@ -8,6 +8,7 @@ import type {
   NetworkUpdate,
   NetworkView,
 } from '@sallyport/contract/network';
+import type { Ipv4 } from '@sallyport/core/ipv4';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { NetworkName } from '@sallyport/core/network-name';
 import type { RecordEvent } from '../events/recorded-event.ts';
@@ -162,7 +163,26 @@ export class NetworkService {
     return findAdoptable(docker, this.#specs(), natRules);
   }
 
-  /** @throws SallyportError `network_not_found` */
+  /**
+   * As `find`, with the address that stands in where one does.
+   * @throws SallyportError `network_not_found`, `state_lost`
+   */
+  findLeaving(name: NetworkName): NetworkSpec {
+    return this.#leaving(this.find(name));
+  }
+
+  /** All networks, as {@link findLeaving} */
+  allLeaving(): readonly NetworkSpec[] {
+    return this.#options.desired.current.networks.map((spec) => this.#leaving(spec));
+  }
+
+  #leaving(spec: NetworkSpec): NetworkSpec {
+    const leaving = this.#statuses.get(spec.id)?.leaving ?? null;
+    if (leaving === null) return spec;
+    return { ...spec, egress: { ...spec.egress, ipv4: [leaving as Ipv4] } };
+  }
+
+  /** @throws SallyportError `network_not_found`, `state_lost` */
   find(name: NetworkName): NetworkSpec {
     this.#options.desired.refuseLost();
     const spec = this.#specs().find((candidate) => candidate.name === name);

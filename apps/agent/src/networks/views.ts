@@ -12,6 +12,7 @@ const NOT_YET: NetworkStatus = {
   nextHop: null,
   uplink6: null,
   nextHop6: null,
+  leaving: null,
   conditions: [],
 };
 
@@ -26,6 +27,8 @@ export function networkView(spec: NetworkSpec, status: NetworkStatus = NOT_YET):
     subnet6: spec.subnet6,
     bridge,
     egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
+    fallback: [...spec.fallback],
+    leaving: status.leaving,
     assign: spec.assign,
     onChange: spec.onChange,
     route,
@@ -57,6 +60,7 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
         ({
           name,
           egress,
+          fallback,
           assign,
           onChange,
           route,
@@ -71,6 +75,7 @@ export function exportDocument(specs: readonly NetworkSpec[]): Document {
         }) => ({
           name,
           egress: { ipv4: [...egress.ipv4], ipv6: [...egress.ipv6] },
+          fallback: [...fallback],
           assign,
           onChange,
           route,

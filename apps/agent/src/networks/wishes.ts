@@ -40,6 +40,7 @@ export function wishToCreate(
     subnet,
     subnet6: chooseSubnet6(wish, defaults.pool6, surroundings),
     egress: wish.egress,
+    fallback: wish.fallback,
     assign: wish.assign,
     onChange: wish.onChange,
     former: [],
@@ -69,6 +70,7 @@ export function wishToUpdate(
       ipv4: wish.egress?.ipv4 ?? spec.egress.ipv4,
       ipv6: wish.egress?.ipv6 ?? spec.egress.ipv6,
     },
+    fallback: wish.fallback ?? spec.fallback,
     assign: wish.assign ?? spec.assign,
     onChange: wish.onChange ?? spec.onChange,
     route,
@@ -126,6 +128,7 @@ export function wishToAdopt(
     subnet,
     subnet6,
     egress: wish.egress,
+    fallback: wish.fallback,
     assign: wish.assign,
     onChange: wish.onChange,
     former: [],
@@ -147,13 +150,14 @@ function reaches(address: Ipv4, gateway: Ipv4 | null, { links }: Surroundings): 
   return holder !== undefined && gateway !== null && isOnLink(holder, gateway);
 }
 
-type Leaving = Pick<NetworkSpec, 'name' | 'egress' | 'route' | 'gateway' | 'gateway6'>;
+type Leaving = Pick<NetworkSpec, 'name' | 'egress' | 'fallback' | 'route' | 'gateway' | 'gateway6'>;
 
 function refuseEgresses(wish: Leaving, surroundings: Surroundings): void {
-  const { name, egress, route, gateway, gateway6 } = wish;
+  const { name, egress, fallback, route, gateway, gateway6 } = wish;
+  const listed = [...egress.ipv4, ...fallback];
   // A router of one uplink is none for the addresses of a pool that are on another.
-  const reached = egress.ipv4.filter((address) => reaches(address, gateway, surroundings));
-  for (const address of egress.ipv4) {
+  const reached = listed.filter((address) => reaches(address, gateway, surroundings));
+  for (const address of listed) {
     const own = reached.length === 0 || reached.includes(address) ? gateway : null;
     refuseEgress({ name, address, route, gateway: own }, surroundings);
   }

@@ -4,6 +4,7 @@ import type { Condition, NetworkSpec } from '@sallyport/core/network';
 import { inPrefix, prefixHolding } from '@sallyport/core/prefix';
 import type { DockerNetwork } from '../ports/docker.ts';
 import type { Link, LinkAddress, Route } from '../ports/routing.ts';
+import type { Router } from '../ports/neighbours.ts';
 import { addressObstacle, type LinkRoles, type NextHop, nextHopsOf } from './uplinks.ts';
 import type { WayTarget } from './ways.ts';
 
@@ -12,6 +13,8 @@ export interface HostFacts {
   readonly links: readonly Link[];
   readonly routes: readonly Route[];
   readonly docker: readonly DockerNetwork[];
+  /** null: nothing is known, and a network with fallbacks leaves by the first address that it can. */
+  readonly health?: WayHealth | null;
 }
 
 /** The way by which a network leaves in one family, or why it can't. */
@@ -28,9 +31,25 @@ export interface Exit {
   readonly gateway: Ipv4 | Ipv6 | null;
 }
 
-/** One for each address of the pool. */
+/** One of the addresses by which a network may leave, and whether it could now. */
+export interface Candidate {
+  readonly address: Ipv4;
+  readonly router: Router | null;
+  readonly usable: boolean;
+}
+
+/** Decides by which address a network with fallbacks leaves. */
+export type PickExit = (spec: NetworkSpec, candidates: readonly Candidate[]) => Ipv4;
+
+/** What is known of ways besides what the host shows. */
+export interface WayHealth {
+  readonly pick: PickExit;
+  readonly isSilent: (router: Router) => boolean;
+}
+
+/** One for each address of the pool, or for each that may stand in. */
 export function exits4(spec: NetworkSpec): readonly (Exit & { readonly address: Ipv4 })[] {
-  return spec.egress.ipv4.map((address) => ({
+  return [...spec.egress.ipv4, ...spec.fallback].map((address) => ({
     spec,
     family: 'ipv4',
     address,
@@ -113,7 +132,7 @@ function throughUplink(
   { held, defaults }: { readonly held: LinkAddress; readonly defaults: readonly Route[] },
 ): Target {
   // The addresses of a pool may be on several uplinks; a router is the router of one of them.
-  const isOfPool = family === 'ipv4' && spec.egress.ipv4.length > 1;
+  const isOfPool = family === 'ipv4' && spec.egress.ipv4.length + spec.fallback.length > 1;
   const gateway = given !== null && isOfPool && !isOnLink(holder, given) ? null : given;
   if (gateway !== null && !isOnLink(holder, gateway)) {
     return {
@@ -157,4 +176,18 @@ export function isOnLink(link: Link, gateway: Ipv4 | Ipv6): boolean {
     (held) =>
       held.address !== gateway && inPrefix(gateway, prefixHolding(held.address, held.prefix)),
   );
+}
+
+/** Pure: the address, with its router where it leaves by one. */
+export function candidateOf(
+  address: Ipv4,
+  target: Target,
+  isSilent: (router: Router) => boolean,
+): Candidate {
+  if ('blocked' in target) return { address, router: null, usable: false };
+  const { target: way } = target;
+  if (way.kind === 'main' || way.nextHop.kind !== 'via')
+    return { address, router: null, usable: true };
+  const router = { device: way.device, gateway: way.nextHop.gateway };
+  return { address, router, usable: !isSilent(router) };
 }

@@ -30,6 +30,7 @@ function pool(size: number, missing: readonly number[] = []): ResolvedNetwork {
     way6: null,
     blocked6: null,
     leases: [],
+    candidates: [],
     draining: [],
     denied: { ipv4: [], ipv6: [] },
     conditions: [],

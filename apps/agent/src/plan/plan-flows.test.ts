@@ -20,6 +20,7 @@ const resolved = (changes: Partial<ResolvedNetwork> = {}): ResolvedNetwork => ({
   way6: null,
   blocked6: null,
   leases: [],
+  candidates: [],
   draining: [],
   denied: { ipv4: [], ipv6: [] },
   conditions: [],

@@ -7,7 +7,10 @@ import { denials, type Denied, neighboursOf } from './denied.ts';
 import {
   exit6,
   exits4,
+  candidateOf,
+  type Candidate,
   exitsDraining,
+  type WayHealth,
   type HostFacts,
   indexed,
   type Target,
@@ -28,6 +31,8 @@ export interface ResolvedNetwork {
   /** The same for IPv6; both null where the network has no IPv6 egress. */
   readonly way6: SlottedWay | null;
   readonly blocked6: Condition | null;
+  /** Of a network with fallbacks: what it may leave by, in its order; else empty. */
+  readonly candidates: readonly Candidate[];
   /** Who has which address, where every container has one of its own; see leases.ts. */
   readonly leases: readonly Lease[];
   /** Where its containers may not connect to. */
@@ -63,10 +68,11 @@ export function resolve(
   const look = { ...indexed(host), roles };
   const decided = specs.map((spec) => ({
     spec,
-    targets: exits4(spec).map((exit) => ({
-      address: exit.address,
-      target: targetOf(exit, look),
-    })),
+    ...picked(
+      spec,
+      exits4(spec).map((exit) => ({ address: exit.address, target: targetOf(exit, look) })),
+      host.health ?? null,
+    ),
     former: exitsDraining(spec).map((exit) => ({
       address: exit.address,
       target: targetOf(exit, look),
@@ -98,7 +104,8 @@ export function resolve(
     const way = wayOf.get(wayKey(target.target)) ?? null;
     return { way, blocked: way === null ? NO_SLOT : null, conditions: target.conditions };
   };
-  const networks = decided.map(({ spec, targets: own, former, target6 }): ResolvedNetwork => {
+  const networks = decided.map((one): ResolvedNetwork => {
+    const { spec, targets: own, former, target6, candidates, standIn } = one;
     const ipv4 = own.map(({ address, target }) => ({ address, ...given(target) }));
     const ipv6 = target6 === null ? null : given(target6);
     return {
@@ -111,16 +118,55 @@ export function resolve(
       blocked: ipv4.every(({ way }) => way === null) ? (ipv4[0]?.blocked ?? null) : null,
       way6: ipv6?.way ?? null,
       blocked6: ipv6?.blocked ?? null,
+      candidates,
       leases: [],
       denied: deniedBy(spec.destinations),
       conditions: [
         ...uniqueConditions(ipv4.flatMap(({ conditions }) => conditions)),
         ...(ipv6?.conditions ?? []),
+        ...(standIn === null ? [] : [standIn]),
         ...spec.former.filter(({ drains }) => drains).map(drainCondition),
       ],
     };
   });
   return { networks, ways, slots, roles };
+}
+
+interface Aimed {
+  readonly address: Ipv4;
+  readonly target: Target;
+}
+
+/** Of a network with fallbacks, the one address by which it leaves now, and why it is not its own. */
+function picked(spec: NetworkSpec, all: readonly Aimed[], health: WayHealth | null) {
+  if (spec.fallback.length === 0) return { targets: all, candidates: [], standIn: null };
+  const isSilent = health?.isSilent ?? (() => false);
+  const candidates = all.map(({ address, target }) => candidateOf(address, target, isSilent));
+  const first = candidates.find(({ usable }) => usable) ?? candidates[0];
+  const chosen = health === null ? first?.address : health.pick(spec, candidates);
+  const targets = all.filter(({ address }) => address === chosen);
+  const [own] = all;
+  const standIn =
+    own === undefined || chosen === own.address ? null : standInCondition(own, candidates[0]);
+  return { targets, candidates, standIn };
+}
+
+function standInCondition({ address, target }: Aimed, candidate: Candidate | undefined): Condition {
+  const { message, remedy } =
+    'blocked' in target
+      ? target.blocked
+      : candidate?.usable === false && candidate.router !== null
+        ? {
+            message: `its gateway ${candidate.router.gateway} on ${candidate.router.device} does not answer`,
+            remedy: `look after ${candidate.router.gateway}; the network goes back by itself`,
+          }
+        : { message: 'it can be used again, and has to be so for a while', remedy: '' };
+  return {
+    type: 'Fallback',
+    ok: false,
+    message: `that stands in for ${address}: ${message}`,
+    remedy,
+  };
 }
 
 function drainCondition({ address, until }: FormerAddress): Condition {

@@ -57,8 +57,9 @@ export function tableSets({ networks, ways, slots, roles }: Resolution): Record<
       'ipv4_addr',
       specs
         .filter(({ route }) => route === 'uplink')
-        .flatMap(({ egress, former: earlier }) => [
+        .flatMap(({ egress, fallback, former: earlier }) => [
           ...egress.ipv4,
+          ...fallback,
           ...earlier.map(({ address }) => address),
         ]),
     ),

@@ -18,6 +18,7 @@ const NETWORK: ResolvedNetwork = {
   way6: null,
   blocked6: null,
   leases: [],
+  candidates: [],
   draining: [],
   denied: { ipv4: [], ipv6: [] },
   conditions: [],

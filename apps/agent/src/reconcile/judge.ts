@@ -24,6 +24,8 @@ export interface NetworkStatus {
   readonly nextHop: string | null;
   readonly uplink6: string | null;
   readonly nextHop6: string | null;
+  /** The IPv4 address by which a network with fallbacks leaves now. */
+  readonly leaving: string | null;
   readonly conditions: readonly Condition[];
 }
 
@@ -63,7 +65,8 @@ export function judge(resolved: ResolvedNetwork, evidence: Evidence): NetworkSta
     readyVerdict(network);
   const [uplink, nextHop] = shown(network.exits.map(({ way }) => way));
   const [uplink6, nextHop6] = shown([network.way6]);
-  return { ...verdict, uplink, nextHop, uplink6, nextHop6, conditions };
+  const leaving = spec.fallback.length === 0 ? null : (network.exits[0]?.address ?? null);
+  return { ...verdict, uplink, nextHop, uplink6, nextHop6, leaving, conditions };
 }
 
 function failureVerdict(spec: NetworkSpec, failures: readonly StepFailure[]): Verdict | null {

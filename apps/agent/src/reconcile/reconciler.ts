@@ -6,6 +6,7 @@ import type { Actual } from '../observe/actual.ts';
 import { keepSame } from '../observe/keep-same.ts';
 import { Look } from '../observe/observe.ts';
 import { type Desired, desire, isMaking, type PlanMemory, plan, type Pools } from '../plan/plan.ts';
+import type { WayHealth } from '../plan/find-way.ts';
 import type { Placed } from '../plan/leases.ts';
 import { withoutOver } from '../networks/former-addresses.ts';
 import { matchDocker } from '../plan/plan-docker.ts';
@@ -55,6 +56,7 @@ interface ReconcilerOptions {
   readonly strays: (specs: readonly NetworkSpec[]) => Strays | null;
   /** The containers of those of these networks that lease addresses; null while they are not known. */
   readonly placed: (specs: readonly NetworkSpec[]) => readonly Placed[] | null;
+  readonly health: WayHealth;
 }
 
 /** Docker's bridge appears after its network, so one round makes and the next one looks. */
@@ -72,6 +74,7 @@ export class Reconciler {
   /** The desired host at the end of the last run, if that left nothing to do. */
   #settled: Desired | null = null;
   #bootGuard = '';
+  #looks = 0;
   #seen: Seen | null = null;
   #judged: { readonly seen: Seen; readonly statuses: RunReport['statuses'] } | null = null;
 
@@ -118,7 +121,7 @@ export class Reconciler {
   }
 
   async #observeAndPlan(wishes: readonly Wish[]): Promise<Seen> {
-    const { desired: store, clock, pools, strays, placed: placedOn } = this.#options;
+    const { desired: store, clock, pools, strays, placed: placedOn, health } = this.#options;
     const actual = await this.#look.observe({
       withNatRules: store.current.networks.some(({ origin }) => origin === 'adopted'),
       withShapes: store.current.networks.some(({ bandwidth }) => bandwidth.download !== null),
@@ -134,9 +137,25 @@ export class Reconciler {
     // Of the same grounds the same follows: most looks at 1,000 networks find that nothing has changed.
     const { lost } = store;
     const containers = JSON.stringify([wanted.strays, placed]);
-    const grounds = { actual, networks, ways, leases, lost, memory: this.#memory, containers };
+    // What is known of routers is no part of the host's picture, and changes without it.
+    const anew = networks.some(({ fallback }) => fallback.length > 0) ? (this.#looks += 1) : 0;
+    const grounds = {
+      anew,
+      actual,
+      networks,
+      ways,
+      leases,
+      lost,
+      memory: this.#memory,
+      containers,
+    };
     if (this.#seen !== null && keepSame(this.#seen.grounds, grounds) !== grounds) return this.#seen;
-    const facts = { links: actual.links, routes: actual.routes, docker: actual.docker.networks };
+    const facts = {
+      links: actual.links,
+      routes: actual.routes,
+      docker: actual.docker.networks,
+      health,
+    };
     const resolved = resolve(networks, facts, ways);
     const resolution = await leaseAddresses(resolved, { placed, actual, store, now: clock.now() });
     // While the state is lost nothing is known to be surplus, so nothing is planned at all.

@@ -22,6 +22,7 @@ const READY: NetworkStatus = {
   nextHop: null,
   uplink6: null,
   nextHop6: null,
+  leaving: null,
   conditions: [],
 };
 const STEP: Step = { kind: 'table.delete', args: null, network: null, why: 'a rule was missing' };

@@ -36,6 +36,9 @@ export function reportEvents(
       .filter((text) => before?.complaints.includes(text) !== true)
       .map((text) => event('error', null, text)),
     ...newFailures(report, before).map(({ network, text }) => event('error', network, text)),
+    ...fallbackChanges(report, before).map(({ name, text }) =>
+      event('network.fallback', name, text),
+    ),
     ...leaseChanges(report, before).map(({ kind, name, text }) => event(kind, name, text)),
     ...stateChanges(report, before).map(({ name, text }) => event('network.state', name, text)),
   ];
@@ -52,6 +55,17 @@ function stateChanges(report: RunReport, before: RunReport | null) {
     const then = before?.statuses.get(spec.id);
     if (now === undefined || then?.state === now.state) return [];
     return [{ name: spec.name, text: `${then?.state ?? 'new'} -> ${now.state}: ${now.reason}` }];
+  });
+}
+
+/** A network that leaves by another one of its listed addresses than before. */
+function fallbackChanges(report: RunReport, before: RunReport | null) {
+  return specsOf(report).flatMap(({ id, name, egress: { ipv4 } }) => {
+    const now = report.statuses.get(id);
+    const then = before === null ? ipv4[0] : before.statuses.get(id)?.leaving;
+    if (now === undefined || now.leaving === null || then === now.leaving || then === undefined)
+      return [];
+    return [{ name, text: `leaves by ${now.leaving} now: ${now.reason}` }];
   });
 }
 

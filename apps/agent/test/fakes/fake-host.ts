@@ -26,6 +26,8 @@ export class FakeHost {
   readonly store = new FakeStore(this.mutations);
   readonly eventLog = new FakeEventLog();
   readonly clock = new FakeClock();
+  /** Routers that do not answer: `INTERFACE GATEWAY`. */
+  readonly silent = new Set<string>();
   readonly ports: HostPorts = {
     nft: this.nft,
     routing: createFakeRouting(this.kernel, this.mutations),

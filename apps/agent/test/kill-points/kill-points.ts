@@ -1,4 +1,4 @@
-import type { AgentParts } from '../../src/compose.ts';
+import type { AgentParts } from '../../src/compose-host.ts';
 
 /** Every way in which the agent changes something, by port. */
 const CHANGES: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import { createParts } from '../../src/compose.ts';
+import { createParts } from '../../src/compose-host.ts';
 import { readConfig } from '../../src/config.ts';
 import { runAgent } from '../../src/run-agent.ts';
 import { withKillPoints } from './kill-points.ts';

@@ -10,6 +10,8 @@ import {
   EGRESS_IP6,
   egressFields,
   NAME,
+  FALLBACK,
+  fallbackField,
   NETWORK_FIELDS,
   ON_CHANGE,
   STRICT_OPTIONS,
@@ -27,6 +29,7 @@ export const networkAdopt = defineCommand({
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
     'egress-ip6': EGRESS_IP6,
+    fallback: FALLBACK,
     assign: ASSIGN,
     'on-change': ON_CHANGE,
     ...WAY_OPTIONS,
@@ -43,6 +46,7 @@ export const networkAdopt = defineCommand({
     const params = parseInput(ENDPOINTS.adoptNetwork.params, { name: argument });
     const body = parseInput(networkAdoptSchema, {
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
+      ...fallbackField(options.fallback),
       ...(options.assign !== undefined && { assign: options.assign }),
       ...(options['on-change'] !== undefined && { onChange: options['on-change'] }),
       ...wayFields(options),

@@ -8,6 +8,8 @@ import {
   EGRESS_IP,
   EGRESS_IP6,
   egressFields,
+  FALLBACK,
+  fallbackField,
   NETWORK_FIELDS,
   ON_CHANGE,
   STRICT_OPTIONS,
@@ -25,6 +27,7 @@ export const networkCreate = defineCommand({
   options: {
     'egress-ip': { ...EGRESS_IP, required: true },
     'egress-ip6': EGRESS_IP6,
+    fallback: FALLBACK,
     assign: ASSIGN,
     'on-change': ON_CHANGE,
     ...WAY_OPTIONS,
@@ -46,6 +49,7 @@ export const networkCreate = defineCommand({
     const body = parseInput(networkCreateSchema, {
       name: argument,
       egress: egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] }),
+      ...fallbackField(options.fallback),
       ...(options.assign !== undefined && { assign: options.assign }),
       ...(options['on-change'] !== undefined && { onChange: options['on-change'] }),
       ...wayFields(options),

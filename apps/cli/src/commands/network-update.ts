@@ -10,6 +10,8 @@ import {
   EGRESS_IP6,
   egressFields,
   NAME,
+  FALLBACK,
+  fallbackField,
   NETWORK_FIELDS,
   ON_CHANGE,
   STRICT_OPTIONS,
@@ -28,6 +30,7 @@ export const networkUpdate = defineCommand({
   options: {
     'egress-ip': EGRESS_IP,
     'egress-ip6': { ...EGRESS_IP6, summary: 'Address for IPv6; none: nothing of IPv6 leaves' },
+    fallback: FALLBACK,
     assign: ASSIGN,
     'on-change': ON_CHANGE,
     ...WAY_OPTIONS,
@@ -46,6 +49,7 @@ export const networkUpdate = defineCommand({
     const egress = egressFields({ ipv4: options['egress-ip'], ipv6: options['egress-ip6'] });
     const change = {
       ...(Object.keys(egress).length > 0 && { egress }),
+      ...fallbackField(options.fallback),
       ...(options.assign !== undefined && { assign: options.assign }),
       ...(options['on-change'] !== undefined && { onChange: options['on-change'] }),
       ...wayFields(options),
@@ -57,7 +61,7 @@ export const networkUpdate = defineCommand({
       throw badInput('OPTIONS', undefined, {
         message: 'name nothing to change',
         remedy:
-          'give at least one of --egress-ip, --egress-ip6, --assign, --on-change, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
+          'give at least one of --egress-ip, --egress-ip6, --fallback, --assign, --on-change, --route, --gateway, --gateway6, --dns, --preset, --allow, --deny, --host-service, --strict, --no-strict, --upload, --download',
       });
     }
     const body = parseInput(networkUpdateSchema, change);

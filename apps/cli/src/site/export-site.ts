@@ -13,6 +13,7 @@ export async function exportNetworks(door: NetworkDoor) {
     return {
       name,
       egress: withoutEmpty(egress),
+      ...(network.fallback.length > 0 && { fallback: network.fallback }),
       ...(network.assign !== 'shared' && { assign: network.assign }),
       ...(network.onChange !== 'reset' && { onChange: network.onChange }),
       route: network.route,

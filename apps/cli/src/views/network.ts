@@ -60,6 +60,7 @@ export function renderNetwork(style: Style, network: NetworkView): string {
   const facts = renderPairs(
     [
       ['Leaves', wayOut(network)],
+      ['Fallback', network.fallback.join(', ')],
       ['Assigned', network.assign === 'shared' ? '' : 'an address of its own to each container'],
       ['On change', network.onChange === 'reset' ? '' : 'connections go on by the former address'],
       ['Subnet', network.subnet],
