@@ -140,6 +140,32 @@ test('what happened while no agent lived is told as a gap, and what was before i
   ]);
 });
 
+/** Which the guard denies, and counts. */
+const METADATA = '169.254.169.254';
+
+test('counters do not go back when agent, table and flows are gone', async () => {
+  const counted = async () => {
+    const { networks, drops, since: from } = await world.agent.call('counters', { query: {} });
+    const ofA = networks.find(({ network }) => network === A.name);
+    return { from, sent: ofA?.sent.packets ?? 0, drops: drops['drop_metadata']?.packets ?? 0, ofA };
+  };
+  await send(a);
+  await a.container.traffic('udp', ['--target', METADATA, '--timeout', '0.2']);
+  const before = await counted();
+  expect(before.drops).toBeGreaterThan(0);
+  world.agent.signal('SIGKILL');
+  await until('the agent is dead', () => !world.agent.alive);
+  await world.host('conntrack', '-F');
+  await world.host('nft', 'delete', 'table', 'inet', 'sallyport');
+  await world.agent.start();
+  await until('the agent watches again', async () => (await counted()).sent >= before.sent);
+  const between = await counted();
+  expect(between).toMatchObject({ from: before.from, drops: before.drops, ofA: before.ofA });
+  await send(a);
+  const after = await counted();
+  expect(after.sent).toBeGreaterThan(before.sent + 10);
+});
+
 describe('ports that run out', () => {
   const conditionsOf = async ({ name }: { readonly name: string }) => {
     const { conditions } = await world.agent.call('showNetwork', { params: { name } });

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { EventKind } from '@sallyport/contract/host';
+import { violationSchema } from '@sallyport/contract/violations';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import * as z from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
+import { storedCountersSchema } from './accounting/counter-book.ts';
+import { dropMemorySchema, lastingDrops } from './accounting/lasting-drops.ts';
 import { createEventLog } from './adapters/event-log.ts';
 import { createFlowSegments } from './adapters/flow-segments.ts';
 import { createFlowTracker } from './adapters/flow-tracker.ts';
 import { createHostMonitors } from './adapters/host-monitor.ts';
+import { createKeptFile } from './adapters/kept-file.ts';
 import { listenForMetrics, type MetricsOutlet, writeMetrics } from './adapters/metrics-outlet.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
 import { createOwnProcess } from './adapters/own-process.ts';
@@ -36,13 +41,22 @@ import { VerifyService } from './verify/verify.ts';
 import { ViolationWatch } from './violations/violation-watch.ts';
 
 /** The whole agent, wired but not started; the only place at which its parts meet. */
-export async function composeAgent(config: AgentConfig, { ports, store }: AgentParts) {
+export async function composeAgent(config: AgentConfig, { ports: parts, store }: AgentParts) {
   const logger: Logger = pino({
     level: config.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   });
   const clock = createSystemClock();
+  const kept = <T>(name: string, schema: z.ZodType<T>) =>
+    createKeptFile(join(config.stateDir, name), schema);
+  const ports: HostPorts = {
+    ...parts,
+    nft: lastingDrops(parts.nft, {
+      kept: kept('drops.json', dropMemorySchema),
+      onFailure: (error) => logger.warn(error, 'what the guard has stopped could not be stored'),
+    }),
+  };
   const desired = new DesiredStore(store);
   await desired.load(await hostHasOurs(ports));
   const events = new EventBook({
@@ -56,6 +70,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     clock,
     record: (event) => events.record(event),
     onChange: () => triggers.poke('containers that came or went', []),
+    kept: kept('violations.json', z.array(violationSchema)),
     onFailure: (error) => logger.warn(error, 'the containers could not be looked at'),
   });
   const flows = new FlowService({
@@ -64,6 +79,7 @@ export async function composeAgent(config: AgentConfig, { ports, store }: AgentP
     docker: ports.docker,
     nft: ports.nft,
     clock,
+    kept: kept('counters.json', storedCountersSchema),
     onScarce: (slot, scarce) => {
       for (const event of portEvents(desired.current.networks, slot, scarce))
         void events.record(event);

@@ -18,6 +18,7 @@ import { FakeSessions } from './fakes/fake-sessions.ts';
 import { FakeFlowStore } from './fakes/fake-flow-store.ts';
 import { FakeFlowTracker } from './fakes/fake-flow-tracker.ts';
 import { createGuideHost } from './fakes/fake-host.ts';
+import { FakeKept } from './fakes/fake-kept.ts';
 import { ABLE } from './fakes/fake-own-process.ts';
 
 /** Sees every network leave by the address of the guide's first one. */
@@ -76,6 +77,7 @@ export async function startFakeApi(host = createGuideHost()) {
       readRoutes: async () => [],
       clock,
       record: (event) => events.record(event),
+      kept: new FakeKept(),
       onChange: () => undefined,
       onFailure: () => undefined,
     }),
@@ -88,6 +90,7 @@ export async function startFakeApi(host = createGuideHost()) {
       docker: ports.docker,
       nft: ports.nft,
       clock,
+      kept: new FakeKept(),
       onScarce: () => undefined,
       onFailure: () => undefined,
     }),

@@ -30,7 +30,9 @@ export type PortUse = z.infer<typeof portUseSchema>;
 export const countersViewSchema = z.strictObject({
   since: z
     .int()
-    .describe('From when on flows are counted: the start of the agent; epoch milliseconds'),
+    .describe(
+      'From when on flows are counted: the first start of an agent with this state directory; epoch milliseconds',
+    ),
   networks: z.array(networkCountersSchema),
   ports: z
     .array(portUseSchema)

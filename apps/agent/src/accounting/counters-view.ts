@@ -1,56 +1,55 @@
 import type { CountersView, NetworkCounters } from '@sallyport/contract/counters';
 import type { Origin, TrackedFlow } from '../ports/flows.ts';
-import type { NftCounters } from '../ports/nft.ts';
 import { PortBook } from './port-use.ts';
-import { NO_TRAFFIC, sum, Totals, type Traffic } from './totals.ts';
+import { NO_TRAFFIC, Totals, type Traffic } from './totals.ts';
 
-interface Evidence {
-  /** Names, in the order of the answer. */
-  readonly networks: readonly string[];
-  readonly since: number;
+export interface Evidence {
   /** Of flows that have ended. */
   readonly totals: Totals;
   readonly living: AsyncIterable<TrackedFlow>;
   readonly originOf: (flow: TrackedFlow) => Origin | null;
-  readonly drops: Promise<NftCounters>;
+  /** Networks of which the ports are counted. */
+  readonly names: readonly string[];
 }
 
 /** Adds what living flows have carried so far to the totals of those that have ended. */
-export async function countersView(evidence: Evidence): Promise<CountersView> {
-  const { networks, since, totals, living, originOf, drops } = evidence;
-  const open = new Totals();
+export async function countNow({
+  totals,
+  living,
+  originOf,
+  names,
+}: Evidence): Promise<{ readonly now: Totals; readonly ports: PortBook }> {
+  // As they are before the first living flow is read: one that ends meanwhile is not counted twice.
+  const now = new Totals(totals.stored());
   const ports = new PortBook();
   for await (const flow of living) {
     const origin = originOf(flow);
-    if (origin === null || !networks.includes(origin.network)) continue;
-    open.ended(origin, flow);
-    ports.take(flow);
+    if (origin === null) continue;
+    now.ended(origin, flow);
+    if (names.includes(origin.network)) ports.take(flow);
   }
-  const counted = await drops;
-  return {
-    since,
-    networks: networks.map((network) => ofNetwork(network, totals, open)),
-    ports: ports.busiest(),
-    drops: { ...counted },
-  };
+  return { now, ports };
 }
 
-function ofNetwork(network: string, totals: Totals, open: Totals): NetworkCounters {
-  const containers = new Map<string, NetworkCounters['containers'][number]>();
-  for (const one of [...totals.containers.values(), ...open.containers.values()]) {
-    if (one.network !== network) continue;
-    const { id, name } = one.container;
-    const before = containers.get(id) ?? NO_TRAFFIC;
-    containers.set(id, { id, name, ...copyOf(sum(before, one.traffic)) });
-  }
-  const [ended = NO_TRAFFIC, alive = NO_TRAFFIC] = [totals, open].map((one) =>
-    one.networks.get(network),
+/** Pure. What networks and their containers have carried, in the order of the names. */
+export function networkCounters(
+  names: readonly string[],
+  counted: Totals,
+): CountersView['networks'] {
+  const byNetwork = Map.groupBy(counted.containers.values(), ({ network }) => network);
+  return names.map(
+    (network): NetworkCounters => ({
+      network,
+      ...copyOf(counted.networks.get(network) ?? NO_TRAFFIC),
+      containers: (byNetwork.get(network) ?? [])
+        .map(({ container, traffic }) => ({
+          id: container.id,
+          name: container.name,
+          ...copyOf(traffic),
+        }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    }),
   );
-  return {
-    network,
-    ...copyOf(sum(ended, alive)),
-    containers: [...containers.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-  };
 }
 
 function copyOf({ sent, received, flows }: Traffic) {

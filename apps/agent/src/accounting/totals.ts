@@ -14,20 +14,35 @@ export const NO_TRAFFIC: Traffic = {
   flows: 0,
 };
 
-/** Containers of which totals are kept; those heard of longest ago are forgotten first. */
-const MOST_CONTAINERS = 10_000;
+/** Networks and containers of which totals are kept; those heard of longest ago are forgotten first. */
+const MOST = 10_000;
 
-interface ContainerTotal {
+export interface ContainerTotal {
   readonly container: NonNullable<Origin['container']>;
   readonly network: string;
   readonly traffic: Traffic;
 }
 
-/** Sums over flows that have ended, since the agent started; by network, and by container on a network. */
+/** Totals as they are stored. */
+export interface StoredTotals {
+  readonly networks: readonly (readonly [name: string, traffic: Traffic])[];
+  readonly containers: readonly ContainerTotal[];
+}
+
+/** Sums over flows: by network, and by container on a network. */
 export class Totals {
   readonly networks = new Map<string, Traffic>();
   /** By network and container id. */
   readonly containers = new Map<string, ContainerTotal>();
+
+  constructor({ networks, containers }: StoredTotals = { networks: [], containers: [] }) {
+    for (const [name, traffic] of networks) this.networks.set(name, traffic);
+    for (const one of containers) this.containers.set(keyOf(one), one);
+  }
+
+  stored(): StoredTotals {
+    return { networks: [...this.networks], containers: [...this.containers.values()] };
+  }
 
   began(origin: Origin): void {
     this.#add(origin, { ...NO_TRAFFIC, flows: 1 });
@@ -37,27 +52,53 @@ export class Totals {
     this.#add(origin, trafficOf(flow));
   }
 
-  #add(origin: Origin, more: Traffic): void {
-    const { network, container } = origin;
-    this.networks.set(network, sum(this.networks.get(network) ?? NO_TRAFFIC, more));
-    if (container === null) return;
-    const key = keyOf(network, container.id);
-    const traffic = sum(this.containers.get(key)?.traffic ?? NO_TRAFFIC, more);
-    this.containers.delete(key);
-    this.containers.set(key, { container, network, traffic });
-    if (this.containers.size > MOST_CONTAINERS) {
-      const [oldest] = this.containers.keys();
-      if (oldest !== undefined) this.containers.delete(oldest);
+  /** Figures that are larger in the others take their place. */
+  raise(others: Totals): void {
+    for (const [name, traffic] of others.networks)
+      put(this.networks, name, larger(this.networks.get(name) ?? NO_TRAFFIC, traffic));
+    for (const [key, one] of others.containers) {
+      const traffic = larger(this.containers.get(key)?.traffic ?? NO_TRAFFIC, one.traffic);
+      put(this.containers, key, { ...one, traffic });
     }
+  }
+
+  /** Adds that by which a figure has fallen: what it has told once, it has counted. */
+  makeUp({ told, now }: { readonly told: Totals; readonly now: Totals }): void {
+    for (const [name, traffic] of told.networks) {
+      const missing = fallen(traffic, now.networks.get(name) ?? NO_TRAFFIC);
+      put(this.networks, name, sum(this.networks.get(name) ?? NO_TRAFFIC, missing));
+    }
+    for (const [key, one] of told.containers) {
+      const missing = fallen(one.traffic, now.containers.get(key)?.traffic ?? NO_TRAFFIC);
+      const traffic = sum(this.containers.get(key)?.traffic ?? NO_TRAFFIC, missing);
+      put(this.containers, key, { ...one, traffic });
+    }
+  }
+
+  #add({ network, container }: Origin, more: Traffic): void {
+    put(this.networks, network, sum(this.networks.get(network) ?? NO_TRAFFIC, more));
+    if (container === null) return;
+    const key = keyOf({ network, container });
+    const traffic = sum(this.containers.get(key)?.traffic ?? NO_TRAFFIC, more);
+    put(this.containers, key, { container, network, traffic });
   }
 }
 
-export function keyOf(network: string, containerId: string): string {
-  return `${network} ${containerId}`;
+/** As the newest; the oldest is given up where there are too many. */
+function put<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= MOST) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+function keyOf({ network, container }: Pick<ContainerTotal, 'network' | 'container'>): string {
+  return `${network} ${container.id}`;
 }
 
 /** What one flow has carried so far. */
-export function trafficOf({ sent, received }: TrackedFlow): Traffic {
+function trafficOf({ sent, received }: TrackedFlow): Traffic {
   return {
     sent: sent ?? NO_TRAFFIC.sent,
     received: received ?? NO_TRAFFIC.received,
@@ -65,14 +106,27 @@ export function trafficOf({ sent, received }: TrackedFlow): Traffic {
   };
 }
 
-export function sum(a: Traffic, b: Traffic): Traffic {
-  return {
-    sent: sumAmounts(a.sent, b.sent),
-    received: sumAmounts(a.received, b.received),
-    flows: a.flows + b.flows,
-  };
+function sum(a: Traffic, b: Traffic): Traffic {
+  return eachOf(a, b, (one, other) => one + other);
 }
 
-function sumAmounts(a: Amount, b: Amount): Amount {
-  return { packets: a.packets + b.packets, bytes: a.bytes + b.bytes };
+function larger(a: Traffic, b: Traffic): Traffic {
+  return eachOf(a, b, Math.max);
+}
+
+/** By how much the figures have fallen; 0 where they have not. */
+function fallen(before: Traffic, now: Traffic): Traffic {
+  return eachOf(before, now, (then, after) => Math.max(0, then - after));
+}
+
+function eachOf(a: Traffic, b: Traffic, figure: (a: number, b: number) => number): Traffic {
+  const amounts = (one: Amount, other: Amount): Amount => ({
+    packets: figure(one.packets, other.packets),
+    bytes: figure(one.bytes, other.bytes),
+  });
+  return {
+    sent: amounts(a.sent, b.sent),
+    received: amounts(a.received, b.received),
+    flows: figure(a.flows, b.flows),
+  };
 }

@@ -10,6 +10,16 @@ import { parseState } from './state-schema.ts';
 /** Raised when the file's shape changes; an agent does not read what a newer one wrote. */
 const FORMAT = 1;
 
+/** What says nothing any more once everything was removed from the host. */
+const LEFT_BY_A_LIFE = [
+  'state.json.1',
+  'guard.nft',
+  'guard.ip',
+  'counters.json',
+  'drops.json',
+  'violations.json',
+];
+
 const envelopeSchema = z.object({
   format: z.int(),
   /** SHA-256 of the state's JSON text: a torn or edited file is told, not half-believed. */
@@ -80,7 +90,7 @@ export function createFileStore(directory: string): StateStore {
     async retire() {
       written.clear();
       await moveAside('removed');
-      for (const name of ['state.json.1', 'guard.nft', 'guard.ip']) {
+      for (const name of LEFT_BY_A_LIFE) {
         await rm(path(name), { force: true });
       }
     },

@@ -28,6 +28,7 @@ async function record() {
     clock: { now: () => 9_000, id: () => 'id' },
     networkOf: ({ source }) => (source.address.startsWith('172.19.') ? 'z_custom_a' : null),
     holderOf: () => ({ ...holder }),
+    onSynced: () => undefined,
     onFailure,
   });
   recorders.push(recorder);

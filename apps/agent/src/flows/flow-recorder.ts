@@ -21,6 +21,8 @@ interface FlowRecorderOptions {
   /** The managed network from which a flow comes; null: from none. */
   readonly networkOf: (flow: TrackedFlow) => string | null;
   readonly holderOf: (address: string, at: number) => Holder | null;
+  /** All living flows were looked at, after some may have been missed. */
+  readonly onSynced: () => void;
   /** Records could not be stored, or flows not be followed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -232,6 +234,7 @@ export class FlowRecorder {
       );
       if (this.#waiting.length > MOST_WAITING / 2) await this.flush();
     }
+    this.#options.onSynced();
   }
 
   async #writeRegularly(): Promise<void> {

@@ -1,13 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkSpec } from '@sallyport/core/network';
 import type { FlowAnswer, FlowQuery } from '@sallyport/contract/flows';
 import type { CountersView } from '@sallyport/contract/counters';
-import { countersView } from '../accounting/counters-view.ts';
+import { CounterBook, type StoredCounters } from '../accounting/counter-book.ts';
 import { PortBook, type PortSlot } from '../accounting/port-use.ts';
-import { Totals } from '../accounting/totals.ts';
 import type { Docker, DockerEvent } from '../ports/docker.ts';
-import type { FlowStore, FlowTracker } from '../ports/flows.ts';
+import type { FlowStore, FlowTracker, TrackedFlow } from '../ports/flows.ts';
 import type { Clock } from '../ports/host.ts';
 import type { Nft } from '../ports/nft.ts';
+import type { Kept } from '../ports/store.ts';
 import { dockerTriggers } from '../reconcile/docker-triggers.ts';
 import { FlowRecorder } from './flow-recorder.ts';
 import { Holders } from './holders.ts';
@@ -21,31 +22,35 @@ interface FlowServiceOptions {
   readonly docker: Docker;
   readonly nft: Pick<Nft, 'counters'>;
   readonly clock: Clock;
+  readonly kept: Kept<StoredCounters>;
   /** Ports of an egress address begin to run out, or there are enough again. */
   readonly onScarce: (slot: PortSlot, scarce: boolean) => void;
   readonly onFailure: (error: unknown) => void;
 }
+
+const SAVE_EVERY_MS = 60_000;
 
 /** Who used which address, and how much: the flow log and the counters. */
 export class FlowService {
   readonly #options: FlowServiceOptions;
   readonly #stopped = new AbortController();
   readonly #holders = new Holders();
-  readonly #totals = new Totals();
+  readonly #book: CounterBook;
   readonly #ports: PortBook;
   readonly #recorder: FlowRecorder;
-  readonly #since: number;
   #specs: readonly NetworkSpec[] = [];
   #networkOf = managedSubnets([]);
 
   constructor(options: FlowServiceOptions) {
     this.#options = options;
-    this.#since = options.clock.now();
+    const { kept, onFailure } = options;
+    this.#book = new CounterBook({ kept, since: options.clock.now(), onFailure });
     this.#ports = new PortBook(options.onScarce);
     this.#recorder = new FlowRecorder({
       ...options,
       ports: this.#ports,
-      totals: this.#totals,
+      totals: this.#book.totals,
+      onSynced: () => void this.#book.makeUp(this.#lookAt([])).catch(onFailure),
       networkOf: ({ source, destination }) =>
         MULTICAST.test(destination.address) ? null : this.#networkOf(source.address),
       holderOf: (address, at) => this.#holders.at(address, at),
@@ -63,12 +68,15 @@ export class FlowService {
   async start(): Promise<void> {
     void this.#followContainers();
     await this.#look();
+    await this.#book.load();
     this.#recorder.start();
+    void this.#saveRegularly();
   }
 
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#recorder.stop();
+    await this.#book.save();
   }
 
   async search(query: FlowQuery): Promise<FlowAnswer> {
@@ -81,18 +89,31 @@ export class FlowService {
     return this.#ports.scarce();
   }
 
-  counters(network: string | null): Promise<CountersView> {
-    const { tracker, nft } = this.#options;
-    return countersView({
-      networks: this.#specs
-        .map(({ name }) => name)
-        .filter((name) => network === null || name === network),
-      since: this.#since,
-      totals: this.#totals,
-      living: tracker.living(),
-      originOf: (flow) => this.#recorder.originOf(flow),
-      drops: nft.counters(),
-    });
+  async counters(network: string | null): Promise<CountersView> {
+    const names = this.#specs.map(({ name }) => name);
+    const look = this.#lookAt(names.filter((name) => network === null || name === network));
+    const [counted, drops] = await Promise.all([
+      this.#book.view(look),
+      this.#options.nft.counters(),
+    ]);
+    return { ...counted, drops: { ...drops } };
+  }
+
+  #lookAt(names: readonly string[]) {
+    return {
+      names,
+      living: this.#options.tracker.living(),
+      originOf: (flow: TrackedFlow) => this.#recorder.originOf(flow),
+    };
+  }
+
+  /** What was told is stored then; this is for what ends between two questions. */
+  async #saveRegularly(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await sleep(SAVE_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await this.#book.save();
+    }
   }
 
   async #followContainers(): Promise<void> {

@@ -58,6 +58,13 @@ export interface StateStore {
   loadBootGuard(): Promise<BootGuard | null>;
 }
 
+/** A value that outlives the agent. Losing it costs figures and times, never safety. */
+export interface Kept<T> {
+  /** null: there is none, or none that can be read. */
+  load(): Promise<T | null>;
+  save(value: T): Promise<void>;
+}
+
 /** Events on disk: bounded, oldest are given up first. */
 export interface EventLog {
   append(event: AgentEvent): Promise<void>;

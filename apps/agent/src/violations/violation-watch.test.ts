@@ -3,6 +3,8 @@ import { A } from '../../test/reconcile/changes.ts';
 import { startFakeAgent } from '../../test/fake-agent.ts';
 import { stopTime } from '../../test/fake-sleep.ts';
 import { createGuideHost } from '../../test/fakes/fake-host.ts';
+import type { Violation } from '@sallyport/contract/violations';
+import { FakeKept } from '../../test/fakes/fake-kept.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ContainerRoute } from '../ports/containers.ts';
 import { ViolationWatch } from './violation-watch.ts';
@@ -27,16 +29,20 @@ async function watched({ strict = false } = {}) {
   const failures: unknown[] = [];
   let routes = [ROUTER];
   let strays = 0;
-  const watch = new ViolationWatch({
-    docker: host.docker,
-    readRoutes: async () => routes,
-    clock: host.clock,
-    record: async (event) => void told.push(event),
-    onChange: () => {
-      strays += 1;
-    },
-    onFailure: (error) => failures.push(error),
-  });
+  const kept = new FakeKept<readonly Violation[]>();
+  const make = () =>
+    new ViolationWatch({
+      docker: host.docker,
+      readRoutes: async () => routes,
+      clock: host.clock,
+      record: async (event) => void told.push(event),
+      kept,
+      onChange: () => {
+        strays += 1;
+      },
+      onFailure: (error) => failures.push(error),
+    });
+  const watch = make();
   const ids = new Map(host.docker.known.map(({ name, id }) => [name, id]));
   const idOf = (name: string) => ids.get(name) ?? '';
   const connect = (name: string, ipv4: string) =>
@@ -53,6 +59,16 @@ async function watched({ strict = false } = {}) {
     watch,
     told,
     failures,
+    /** The watch of the next agent. */
+    startAgain: async () => {
+      await watch.stop();
+      const next = make();
+      next.publish(await agent.run());
+      await vi.advanceTimersByTimeAsync(0);
+      next.start();
+      await vi.advanceTimersByTimeAsync(500);
+      return next;
+    },
     connect,
     disconnect: (name: string) => host.docker.disconnect(idOf(name), 'c1'),
     setRoutes: (changed: readonly ContainerRoute[]) => {
@@ -142,5 +158,32 @@ describe('the watch for violations', () => {
     expect(failures).toHaveLength(1);
     expect(kinds()).toEqual(['other-network']);
     await watch.stop();
+  });
+
+  it.each<[string, (scene: Awaited<ReturnType<typeof watched>>) => void]>([
+    ['other-network', ({ connect }) => connect('bridge', '172.17.0.2')],
+    ['default-route', ({ setRoutes }) => setRoutes([{ ...ROUTER, gateway: '10.208.0.9' }])],
+  ])('knows since when the agent before has found %s', async (kind, happen) => {
+    const scene = await watched();
+    happen(scene);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const before = scene.watch.list(null);
+    expect(before).toMatchObject([{ kind }]);
+    const next = await scene.startAgain();
+    expect(next.list(null)).toEqual(before);
+    expect(scene.told.map((event) => event.kind)).toEqual(['violation']);
+    await next.stop();
+  });
+
+  it('tells the end of what ended while no agent lived', async () => {
+    const { told, connect, disconnect, watch, startAgain } = await watched();
+    connect('bridge', '172.17.0.2');
+    await vi.advanceTimersByTimeAsync(1_000);
+    await watch.stop();
+    disconnect('bridge');
+    const next = await startAgain();
+    expect(next.list(null)).toEqual([]);
+    expect(told.map(({ kind }) => kind)).toEqual(['violation', 'violation.ended']);
+    await next.stop();
   });
 });

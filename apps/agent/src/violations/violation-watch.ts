@@ -5,6 +5,7 @@ import type { RecordEvent } from '../events/recorded-event.ts';
 import type { ReadContainerRoutes } from '../ports/containers.ts';
 import type { Docker, DockerEvent } from '../ports/docker.ts';
 import type { Clock } from '../ports/host.ts';
+import type { Kept } from '../ports/store.ts';
 import { dockerTriggers } from '../reconcile/docker-triggers.ts';
 import type { RunReport } from '../reconcile/reconciler.ts';
 import { ContainerLook } from './container-look.ts';
@@ -18,6 +19,8 @@ interface ViolationWatchOptions {
   readonly readRoutes: ReadContainerRoutes;
   readonly clock: Clock;
   readonly record: RecordEvent;
+  /** What was found, so that an agent that starts again knows since when. */
+  readonly kept: Kept<readonly Violation[]>;
   /** Told when other packets are to be stopped than before, or other containers to have an address of their own. */
   readonly onChange: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -41,16 +44,20 @@ export class ViolationWatch {
   #host: Pick<Scene, 'specs' | 'networks' | 'uplinks'> | null = null;
   #scene: Scene | null = null;
   #violations: readonly Violation[] = [];
+  /** What the agent before had found; until the first look. */
+  #former: Promise<readonly Violation[]> | null;
   /** What the loop was told last. */
   #told: { readonly strays: Strays | null; readonly placed: readonly Placed[] | null } = UNTOLD;
   /** Routes that look changed, and since when. */
   #suspects: ReadonlyMap<string, number> = new Map();
   #running: Promise<void> | null = null;
   #again = false;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: ViolationWatchOptions) {
     this.#options = options;
     this.#look = new ContainerLook(options.docker, options.readRoutes);
+    this.#former = options.kept.load().then((found) => found ?? []);
   }
 
   /** Oldest first. @param network null: all */
@@ -85,6 +92,7 @@ export class ViolationWatch {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
+    await this.#saving;
   }
 
   /** Takes over the networks of a run of the loop, and looks at the containers again. */
@@ -136,7 +144,8 @@ export class ViolationWatch {
   /** Compares with what was found before. */
   async #take(scene: Scene): Promise<void> {
     this.#scene = scene;
-    const before = new Map(this.#violations.map((violation) => [keyOf(violation), violation]));
+    const former = await this.#known();
+    const before = new Map(former.map((violation) => [keyOf(violation), violation]));
     const wanted = { strays: straysAsElements(straysOf(scene)), placed: placedOf(scene) };
     const found = this.#confirmed(findViolations(scene));
     const now = this.#options.clock.now();
@@ -148,6 +157,24 @@ export class ViolationWatch {
     for (const one of found) if (!before.has(keyOf(one))) await this.#tell('violation', one);
     for (const [key, one] of before)
       if (!present.has(key)) await this.#tell('violation.ended', one);
+    if (before.size !== present.size || found.some((one) => !before.has(keyOf(one)))) this.#save();
+  }
+
+  /** Beside the looks: a slow disk must not keep anybody from being found. */
+  #save(): void {
+    const { kept, onFailure } = this.#options;
+    const found = this.#violations;
+    this.#saving = this.#saving.then(() => kept.save(found)).catch(onFailure);
+  }
+
+  /** What was found before: at first by the agent before. */
+  async #known(): Promise<readonly Violation[]> {
+    if (this.#former === null) return this.#violations;
+    const former = await this.#former;
+    this.#former = null;
+    // That one has looked twice already.
+    this.#suspects = new Map(former.map((one) => [keyOf(one), -SECOND_LOOK_MS]));
+    return former;
   }
 
   /**

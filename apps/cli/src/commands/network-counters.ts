@@ -6,8 +6,8 @@ import { renderTable } from '../table.ts';
 
 export const networkCounters = defineCommand({
   description:
-    'Prints packets, bytes and flows of networks and of their containers since the agent started, how\n' +
-    'many ports of each egress address are in use, and what the guard has stopped.',
+    'Prints packets, bytes and flows of networks and of their containers, which go on when the agent is\n' +
+    'started again, how many ports of each egress address are in use, and what the guard has stopped.',
   argument: { label: 'NAME', summary: 'Only this network', count: 'at-most-one', offer: 'network' },
   options: {},
   examples: [
