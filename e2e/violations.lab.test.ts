@@ -119,11 +119,11 @@ describe('a container on another network as well', () => {
 
   test('has its time and its one event from the agent before', async () => {
     const before = await violations(A.name);
-    const told = async () => {
+    const begins = async () => {
       const events = await world.agent.call('events', { query: { limit: 100, network: A.name } });
       return events.filter(({ kind }) => kind === 'violation').length;
     };
-    const count = await told();
+    const count = await begins();
     world.agent.signal('SIGKILL');
     await until('the agent is dead', () => !world.agent.alive);
     await world.agent.start();
@@ -131,7 +131,7 @@ describe('a container on another network as well', () => {
     expect((await violations(A.name)).map(({ since }) => since)).toEqual(
       before.map(({ since }) => since),
     );
-    expect(await told()).toBe(count);
+    expect(await begins()).toBe(count);
   });
 
   test('is none any more when it leaves that network, and its own one is its way again', async () => {

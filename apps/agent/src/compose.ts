@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import type { EventKind } from '@sallyport/contract/host';
-import { violationSchema } from '@sallyport/contract/violations';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
-import * as z from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
-import { storedCountersSchema } from './accounting/counter-book.ts';
-import { dropMemorySchema, lastingDrops } from './accounting/lasting-drops.ts';
+import { lastingDrops } from './accounting/lasting-drops.ts';
 import { createEventLog } from './adapters/event-log.ts';
 import { createFlowSegments } from './adapters/flow-segments.ts';
 import { createFlowTracker } from './adapters/flow-tracker.ts';
 import { createHostMonitors } from './adapters/host-monitor.ts';
-import { createKeptFile } from './adapters/kept-file.ts';
 import { listenForMetrics, type MetricsOutlet, writeMetrics } from './adapters/metrics-outlet.ts';
 import { createNetnsProber } from './adapters/netns-prober.ts';
 import { createOwnProcess } from './adapters/own-process.ts';
@@ -22,6 +18,7 @@ import type { AgentConfig } from './config.ts';
 import { DoctorService } from './doctor/doctor.ts';
 import { EventBook } from './events/event-book.ts';
 import { FlowService } from './flows/flow-service.ts';
+import type { HostPorts } from './execute/executors.ts';
 import { HostService } from './host/host-view.ts';
 import { hostHasOurs } from './networks/recover.ts';
 import { leaseViews } from './networks/lease-views.ts';
@@ -35,6 +32,7 @@ import type { Request } from './reconcile/request.ts';
 import { SingleFlight } from './reconcile/single-flight.ts';
 import { Triggers } from './reconcile/triggers.ts';
 import type { AgentParts } from './compose-host.ts';
+import { composeKept } from './compose-kept.ts';
 import { composeFallback } from './compose-fallback.ts';
 import { composeSessions } from './compose-sessions.ts';
 import { VerifyService } from './verify/verify.ts';
@@ -48,12 +46,11 @@ export async function composeAgent(config: AgentConfig, { ports: parts, store }:
     timestamp: pino.stdTimeFunctions.isoTime,
   });
   const clock = createSystemClock();
-  const kept = <T>(name: string, schema: z.ZodType<T>) =>
-    createKeptFile(join(config.stateDir, name), schema);
+  const kept = composeKept(config.stateDir);
   const ports: HostPorts = {
     ...parts,
     nft: lastingDrops(parts.nft, {
-      kept: kept('drops.json', dropMemorySchema),
+      kept: kept.drops,
       onFailure: (error) => logger.warn(error, 'what the guard has stopped could not be stored'),
     }),
   };
@@ -69,8 +66,8 @@ export async function composeAgent(config: AgentConfig, { ports: parts, store }:
     readRoutes: createProcRoutes(),
     clock,
     record: (event) => events.record(event),
+    kept: kept.violations,
     onChange: () => triggers.poke('containers that came or went', []),
-    kept: kept('violations.json', z.array(violationSchema)),
     onFailure: (error) => logger.warn(error, 'the containers could not be looked at'),
   });
   const flows = new FlowService({
@@ -79,7 +76,7 @@ export async function composeAgent(config: AgentConfig, { ports: parts, store }:
     docker: ports.docker,
     nft: ports.nft,
     clock,
-    kept: kept('counters.json', storedCountersSchema),
+    kept: kept.counters,
     onScarce: (slot, scarce) => {
       for (const event of portEvents(desired.current.networks, slot, scarce))
         void events.record(event);
