@@ -56,10 +56,12 @@ export async function runServer(config: ServerConfig): Promise<number> {
     logger.info({ host: config.host, port, database: database.kind }, 'ready');
     const ending = new AbortController();
     const keeping = desktops.keeper.run(ending.signal);
+    const following = desktops.news.run(ending.signal);
     logger.info({ signal: await stopped }, 'stopping');
     ending.abort();
     await app.close();
     await keeping;
+    await following;
     await desktops.close();
     return 0;
   } finally {

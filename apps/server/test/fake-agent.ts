@@ -1,6 +1,8 @@
+import { EventEmitter, on } from 'node:events';
 import type { CallInput, CallOutput, Client } from '@sallyport/contract/client';
 import { ENDPOINTS, type EndpointName } from '@sallyport/contract/endpoints';
 import { SallyportError } from '@sallyport/contract/errors';
+import type { AgentEvent } from '@sallyport/contract/host';
 import type { NetworkView } from '@sallyport/contract/network';
 import { FakeSessions } from './fake-sessions.ts';
 import type { AgentLink } from '../src/agent/agent-link.ts';
@@ -22,6 +24,8 @@ export interface FakeAgent {
   }[];
   /** Whether its socket answers. */
   reachable: boolean;
+  /** Tells those who follow. */
+  readonly tell: (event: AgentEvent) => void;
 }
 
 type Answers = {
@@ -145,7 +149,9 @@ export function createFakeAgent(): FakeAgent {
       remedy: 'Start it.',
     });
   };
+  const news = new EventEmitter();
   const fake: FakeAgent = {
+    tell: (event) => void news.emit('event', event),
     networks,
     sessions,
     pulled: [],
@@ -153,6 +159,11 @@ export function createFakeAgent(): FakeAgent {
     asked: [],
     reachable: true,
     link: {
+      follow: async function* (signal) {
+        assertReachable();
+        // Node.js ends this with an AbortError, as a request that is given up ends.
+        for await (const [event] of on(news, 'event', { signal })) yield event as AgentEvent;
+      },
       pull: async (image, { onProgress }) => {
         assertReachable();
         onProgress(50);

@@ -5,6 +5,7 @@ import { ENDPOINTS } from '@sallyport/contract/endpoints';
 import { SallyportError } from '@sallyport/contract/errors';
 import type { Upstream } from '../display/upstream-handshake.ts';
 import type { AgentLink } from './agent-link.ts';
+import { linesOf } from './lines.ts';
 import { pullOver } from './pull.ts';
 
 /** Reading takes the agent milliseconds; a change waits for Docker and for those before it. */
@@ -49,6 +50,16 @@ export function createAgentLink(socketPath: string): AgentLink {
         await pullOver(response.setEncoding('utf8'), onProgress);
       } catch (error) {
         throw error instanceof SallyportError ? error : unreachable(socketPath, error);
+      }
+    },
+    follow: async function* (signal) {
+      const { method, path, response: schema } = ENDPOINTS.followEvents;
+      const response = await ask({ method, path, signal, headers: headersOf('sallyport') });
+      if (response.statusCode !== 200) throw refusalOf(AGENT, await readAnswer(response));
+      for await (const line of linesOf(response.setEncoding('utf8'))) {
+        // A newer agent may tell of what this server does not know.
+        const event = schema.safeParse(JSON.parse(line));
+        if (event.success) yield event.data;
       }
     },
     display: async (sessionId, signal) => {

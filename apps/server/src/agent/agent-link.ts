@@ -1,3 +1,4 @@
+import type { AgentEvent } from '@sallyport/contract/host';
 import type { Client } from '@sallyport/contract/client';
 import type { Upstream } from '../display/upstream-handshake.ts';
 
@@ -13,6 +14,11 @@ export interface AgentLink {
    * @throws SallyportError as Docker refuses, `agent_unreachable`
    */
   readonly pull: (image: string, options: PullOptions) => Promise<void>;
+  /**
+   * What the agent tells from now on, until the signal aborts or the agent ends.
+   * @throws SallyportError `agent_unreachable`
+   */
+  readonly follow: (signal: AbortSignal) => AsyncIterable<AgentEvent>;
   /** A fresh connection to the display of a session. @throws SallyportError `display_unreachable`, … */
   readonly display: (sessionId: string, signal: AbortSignal) => Promise<Upstream>;
 }

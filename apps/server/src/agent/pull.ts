@@ -1,5 +1,6 @@
 import { fromProblem, SallyportError } from '@sallyport/contract/errors';
 import { ENDPOINTS } from '@sallyport/contract/endpoints';
+import { linesOf } from './lines.ts';
 
 /**
  * Reads the lines of a pull to their end, and tells how far all layers are together.
@@ -21,13 +22,4 @@ export async function pullOver(
     onProgress(known.length === 0 ? null : sum / known.length);
   }
   throw new SallyportError('agent_unreachable', 'The agent stopped in the middle of a pull.');
-}
-
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts.filter((part) => part !== '');
-  }
 }

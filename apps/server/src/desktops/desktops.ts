@@ -7,6 +7,7 @@ import type { World } from '../ids.ts';
 import { createKeeper, type Keeper } from '../sessions/keeper.ts';
 import { Live } from '../live/live.ts';
 import type { SessionWorld } from '../sessions/world.ts';
+import { AgentNews } from './agent-news.ts';
 import { Displays } from './displays.ts';
 import { Sessions } from '../sessions/sessions.ts';
 
@@ -27,6 +28,7 @@ export interface Desktops {
   readonly displays: Displays;
   readonly live: Live;
   readonly keeper: Keeper;
+  readonly news: AgentNews;
   /** Leaves sessions as they are written; they are led on at the next start. */
   readonly close: () => Promise<void>;
 }
@@ -55,11 +57,21 @@ export function createDesktops({
     onHidden: (id) => displays.hide(id),
     onTrouble,
   });
+  const keeper = createKeeper(sessions, () => displays.look());
+  const news = new AgentNews({
+    agent,
+    db,
+    live,
+    forgetNetworks: () => sessions.forgetNetworks(),
+    compare: () => keeper.compare(),
+    sleep: sessions.world.sleep,
+  });
   return {
     sessions,
     displays,
     live,
-    keeper: createKeeper(sessions, () => displays.look()),
+    keeper,
+    news,
     close: async () => {
       displays.close();
       await sessions.close();

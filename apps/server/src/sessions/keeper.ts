@@ -16,6 +16,8 @@ const EXPIRE_AT_ONCE = 100;
 /** What happens to sessions with time. `look` is one look; the loop takes one every five seconds. */
 export interface Keeper {
   readonly look: () => Promise<void>;
+  /** Compares the sessions with the host now. */
+  readonly compare: () => Promise<void>;
   /** Takes looks until the signal aborts. */
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
@@ -38,16 +40,19 @@ export function createKeeper(
       last.set(what, message);
     }
   };
+  const compare = (): Promise<void> =>
+    attempt('sessions could not be compared with the host', () => reconcile(sessions));
   const look = async (): Promise<void> => {
     await attempt('sessions could not be ended in time', () => expire(sessions));
     await attempt('sessions of former users could not be deleted', () => forsake(sessions));
-    await attempt('sessions could not be compared with the host', () => reconcile(sessions));
+    await compare();
     await attempt('sessions could not be verified', () => verifyAgain(sessions));
     await attempt('displays could not be looked after', also);
     await attempt('old sessions could not be forgotten', () => forget(sessions));
   };
   return {
     look,
+    compare,
     run: async (signal) => {
       while (!signal.aborted) {
         await look();

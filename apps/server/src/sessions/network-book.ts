@@ -23,6 +23,11 @@ export class NetworkBook {
     this.#now = now;
   }
 
+  /** What was known is out of date. */
+  forget(): void {
+    this.#last = null;
+  }
+
   picture(): Promise<NetworkPicture> {
     const now = this.#now();
     if (this.#last !== null && now - this.#last.at < FRESH_MS) return this.#last.picture;

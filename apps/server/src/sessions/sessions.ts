@@ -45,6 +45,11 @@ export class Sessions {
     this.#networks = new NetworkBook(options.agent, options.world.now);
   }
 
+  /** The networks have changed: they are asked for again. */
+  forgetNetworks(): void {
+    this.#networks.forget();
+  }
+
   /** @throws SallyportError of the contract's `startSession` */
   async request(caller: Caller, body: SessionStart): Promise<SessionView> {
     const { defaultNetwork, onChange } = this.world;

@@ -6,9 +6,10 @@ import { type Answer, call, type CallInput, keepCsrfToken } from './call.ts';
 export type Account = Answer<'whoami'>;
 
 /**
- * How often what changes by itself is read anew, in milliseconds. What the server changes is told at once
- * (live.ts); what the host does to a network is not. */
-const LIVE_MS = 2000;
+ * How often what changes by itself is read anew, in milliseconds. Changes are told at once (live.ts); this is for
+ * what nobody tells, such as the time of a verification, and for a stream that broke unnoticed.
+ */
+const LIVE_MS = 10_000;
 
 interface Reading {
   /** Read anew while somebody looks at it. */
