@@ -115,7 +115,8 @@ export function targetOf(
     };
   }
   if (spec.route === 'main') return { target: { family, kind: 'main' }, conditions: [] };
-  return throughUplink(exit, holder, { held, defaults });
+  const isElsewhere = belongsElsewhere(exit, holder, holders);
+  return throughUplink(exit, holder, { held, defaults, isElsewhere });
 }
 
 /** An update names the whole pool: with one address alone all containers would move to that. */
@@ -129,11 +130,14 @@ function chooseAnother({ name, egress }: NetworkSpec): string {
 function throughUplink(
   { spec, family, gateway: given }: Exit,
   holder: Link,
-  { held, defaults }: { readonly held: LinkAddress; readonly defaults: readonly Route[] },
+  about: {
+    readonly held: LinkAddress;
+    readonly defaults: readonly Route[];
+    readonly isElsewhere: boolean;
+  },
 ): Target {
-  // The addresses of a pool may be on several uplinks; a router is the router of one of them.
-  const isOfPool = family === 'ipv4' && spec.egress.ipv4.length + spec.fallback.length > 1;
-  const gateway = given !== null && isOfPool && !isOnLink(holder, given) ? null : given;
+  const { held, defaults, isElsewhere } = about;
+  const gateway = isElsewhere ? null : given;
   if (gateway !== null && !isOnLink(holder, gateway)) {
     return {
       blocked: {
@@ -150,6 +154,25 @@ function throughUplink(
       : { kind: 'via', gateway };
   const conditions = nextHop.kind === 'none' ? [noGateway(spec, holder)] : [];
   return { target: { family, kind: 'uplink', device: holder.name, nextHop }, conditions };
+}
+
+/**
+ * The addresses of a pool may be on several uplinks; a router is the router of one of them. One that none of them
+ * reaches is not passed over in silence: nobody gave another. A missing address may have taken its prefix with it, and
+ * stops nobody but its own containers.
+ */
+function belongsElsewhere(
+  { spec, family, gateway }: Exit,
+  holder: Link,
+  holders: Indexed['holders'],
+): boolean {
+  const listed = [...spec.egress.ipv4, ...spec.fallback];
+  if (gateway === null || family !== 'ipv4' || listed.length === 1) return false;
+  if (isOnLink(holder, gateway)) return false;
+  return listed.some((address) => {
+    const other = holders.get(address);
+    return other === undefined || isOnLink(other.link, gateway);
+  });
 }
 
 function noGateway(spec: NetworkSpec, holder: Link): Condition {

@@ -93,6 +93,44 @@ describe('resolve', () => {
     expect(network.blocked?.remedy).not.toBe('');
   });
 
+  describe('the given gateway of a pool on two uplinks', () => {
+    const [own, other] = [guideSpec().egress.ipv4[0], SPEC_B.egress.ipv4[0]];
+    if (own === undefined || other === undefined) throw new Error('the guide has two addresses');
+    const pool = (gateway: string) => ({
+      ...guideSpec({ gateway }),
+      egress: { ipv4: [own, other], ipv6: [] },
+    });
+
+    it('is for the uplink that reaches it; the other has a router of its own', () => {
+      const { exits } = resolveOne(pool('192.168.56.7'));
+      expect(exits.map(({ way }) => way)).toMatchObject([
+        { device: 'enp0s3', nextHop: { gateway: '192.168.4.1' } },
+        { device: 'enp0s8', nextHop: { gateway: '192.168.56.7' } },
+      ]);
+    });
+
+    it('stops all of it, and is told, where no uplink reaches it', () => {
+      const network = resolveOne(pool('10.9.0.1'));
+      expect(network.exits.map(({ way }) => way)).toEqual([null, null]);
+      expect(network.blocked).toMatchObject({ type: 'Gateway', ok: false });
+      expect(network.blocked?.message).toContain('10.9.0.1');
+    });
+
+    it('stops no fallback that it is not for', () => {
+      const spec = { ...guideSpec({ gateway: '192.168.4.9' }), fallback: [other] };
+      const links = GUIDE_LINKS.filter(({ name }) => name !== 'enp0s3');
+      const [exit] = resolveOne(spec, { links }).exits;
+      expect(exit).toMatchObject({ address: other, way: { device: 'enp0s8' } });
+    });
+
+    it('stops nobody else where it went with the address that is missing', () => {
+      const links = GUIDE_LINKS.filter(({ name }) => name !== 'enp0s8');
+      const { exits } = resolveOne(pool('192.168.56.7'), { links });
+      expect(exits[0]?.way).toMatchObject({ device: 'enp0s3' });
+      expect(exits[1]?.way).toBeNull();
+    });
+  });
+
   it('gives every uplink a way for replies, and one way for all networks of the mode main', () => {
     const { ways } = resolve(
       [
