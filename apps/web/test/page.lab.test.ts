@@ -4,7 +4,15 @@ import { gzipSync } from 'node:zlib';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { generate } from 'otplib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findBarriers, openPerson, overflow, type Person, settle, signIn } from './person.ts';
+import {
+  findBarriers,
+  openPerson,
+  overflow,
+  type Person,
+  settle,
+  signIn,
+  wideLists,
+} from './person.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -158,9 +166,27 @@ test.each(WIDTHS)(
       await settle(page);
       expect(await findBarriers(page), path).toEqual([]);
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
+      expect(await wideLists(page), path).toEqual([]);
     }
   },
 );
+
+test('on a phone a row shows its actions; the control is laid out as a wide table', async () => {
+  const { page } = await visit({ width: 390 });
+  await signIn(page, stage.password);
+  await page.getByRole('heading', { name: 'Start a session' }).waitFor();
+  await page.goto(PAGES.users);
+  const edit = page.getByRole('button', { name: 'Edit admin' });
+  await edit.waitFor();
+  const box = await edit.boundingBox();
+  expect(box === null ? Infinity : box.x + box.width).toBeLessThanOrEqual(390);
+  expect(await wideLists(page)).toEqual([]);
+  await page.evaluate(() => {
+    const table = document.querySelector<HTMLElement>('section.list table');
+    if (table !== null) table.style.minWidth = '50rem';
+  });
+  expect(await wideLists(page)).toEqual(['Users']);
+});
 
 test('a barrier is found where there is one', async () => {
   const { page } = await visit();

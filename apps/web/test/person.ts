@@ -70,3 +70,14 @@ export async function findBarriers(page: Page): Promise<readonly string[]> {
 export async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
+
+/** Labels of lists that would have to be scrolled sideways. */
+export async function wideLists(page: Page): Promise<readonly string[]> {
+  return page
+    .locator('section.list')
+    .evaluateAll((lists) =>
+      lists
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map((list) => list.getAttribute('aria-label') ?? ''),
+    );
+}

@@ -21,7 +21,10 @@ interface DataTableProps<T> {
 /** From how many rows on a search helps. */
 const SEARCH_FROM = 6;
 
-/** A list that can be searched, and sorted by its heads. */
+/**
+ * A list that can be searched, and sorted by its heads. On a phone each row is a card (look.css); the
+ * roles are written out, since a browser drops those of a table that is not laid out as one.
+ */
 export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTableProps<T>) {
   const [search, setSearch] = useState('');
   const [sorted, setSorted] = useState<string | null>(null);
@@ -53,12 +56,16 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTablePr
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
       )}
-      <section className="panel scroll" aria-label={label} tabIndex={0}>
-        <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
+      <section className="panel scroll list" aria-label={label} tabIndex={0}>
+        <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover role="table">
+          <Table.Thead role="rowgroup">
+            <Table.Tr role="row">
               {columns.map(({ head, text }) => (
-                <Table.Th key={head} aria-sort={sorted === head ? 'ascending' : undefined}>
+                <Table.Th
+                  key={head}
+                  role="columnheader"
+                  aria-sort={sorted === head ? 'ascending' : undefined}
+                >
                   {text === undefined ? (
                     head
                   ) : (
@@ -70,11 +77,13 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTablePr
               ))}
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>
+          <Table.Tbody role="rowgroup">
             {shown.map((row) => (
-              <Table.Tr key={keyOf(row)}>
+              <Table.Tr key={keyOf(row)} role="row">
                 {columns.map(({ head, show }) => (
-                  <Table.Td key={head}>{show(row)}</Table.Td>
+                  <Table.Td key={head} role="cell" data-head={head}>
+                    {show(row)}
+                  </Table.Td>
                 ))}
               </Table.Tr>
             ))}
