@@ -169,6 +169,45 @@ export const texts = {
     noDrops: 'None yet.',
     address: 'Egress address',
     addressHelp: 'An address of this host.',
+    more: 'More settings',
+    less: 'Fewer settings',
+    fields: {
+      moreAddresses: {
+        label: 'More egress addresses',
+        help: 'With the first one a pool; each container keeps one of them.',
+      },
+      own: {
+        label: 'An address of its own for each container',
+        help: 'Leased while it runs. When all are leased, nothing of the next container leaves.',
+      },
+      fallback: {
+        label: 'Fallback addresses',
+        help: 'Stand in, in this order, while the own one can not be used. Nothing else ever does.',
+      },
+      drain: {
+        label: 'Let connections go on when the address changes',
+        help: 'By the former address, for an hour. New ones leave by the new address at once.',
+      },
+      ipv6: { label: 'IPv6 egress address', help: 'Empty: nothing of IPv6 leaves.' },
+      gateway: { label: 'Gateway', help: 'Empty: the one in the routes of the host.' },
+      dns: { label: 'Name servers', help: 'Of its containers. Empty: those of the agent.' },
+      route: {
+        label: 'Route',
+        help: 'uplink: by the interface that has the address. main: by the main routing table.',
+      },
+      preset: {
+        label: 'Destinations',
+        help: 'internet-only: nothing private and no neighbour. Lists below come before it.',
+      },
+      allow: { label: 'Allowed prefixes', help: 'Such as 192.168.4.20/32.' },
+      deny: { label: 'Denied prefixes', help: 'Such as 203.0.113.0/24.' },
+      strict: {
+        label: 'Strict',
+        help: 'Also stop what its containers send by networks that nobody manages.',
+      },
+      upload: { label: 'Upload limit', help: 'Such as 20mbit, for all its containers together.' },
+      download: { label: 'Download limit', help: 'As the upload limit.' },
+    },
     plan: (name: string, address: string) =>
       `This makes the Docker network ${name}, puts a guard before it, and lets what is on it leave by ${address} alone. While that can not be, nothing of it leaves.`,
     editPlan: (name: string, address: string) =>

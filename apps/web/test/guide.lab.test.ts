@@ -14,6 +14,7 @@ import { openBrowser } from './stage.ts';
 const BEYOND = '198.51.100.10';
 const ADDRESS = '192.168.4.153';
 const NETWORK = 'z_custom_a';
+const OTHER = { name: 'z_custom_b', address: '192.168.56.103', gateway: '192.168.56.1' } as const;
 const START_MS = 120_000;
 
 let lab: Lab;
@@ -149,6 +150,47 @@ test('an address that goes away is told in the bar, with the reason', async () =
   await bar.getByText('Blocked').waitFor({ state: 'detached', timeout: 30_000 });
   expect(page.url()).toBe(session);
 }, 120_000);
+
+test('the image is moved to the other network, and the next session leaves by that one', async () => {
+  const { page: desk, context } = await openPerson({ browser, url: server.url });
+  await signIn(desk, server.password);
+  await desk.getByRole('link', { name: 'Egress' }).click();
+  await desk.getByRole('button', { name: 'Create network' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel(/^Name/).first().fill(OTHER.name);
+  await dialog.getByRole('combobox', { name: 'Egress address' }).fill(OTHER.address);
+  await desk.getByRole('option', { name: OTHER.address }).click();
+  await dialog.getByRole('button', { name: 'More settings' }).click();
+  await dialog.getByLabel('Gateway').fill(OTHER.gateway);
+  expect(await findBarriers(desk)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached', timeout: 30_000 });
+
+  await desk.getByRole('link', { name: 'Images', exact: true }).click();
+  await desk.getByRole('link', { name: 'Edit Browser' }).click();
+  await desk.getByRole('combobox', { name: 'Docker networks' }).click();
+  await desk.getByRole('option', { name: NETWORK }).click();
+  await desk.getByRole('option', { name: OTHER.name }).click();
+  await desk.keyboard.press('Escape');
+  await desk
+    .getByLabel('Environment (JSON)')
+    .fill(JSON.stringify({ START_URL: `http://${BEYOND}/the-other-way` }));
+  await desk.getByRole('button', { name: 'Save' }).click();
+  const row = desk.getByRole('row', { name: 'Browser' });
+  await expect.poll(() => row.textContent(), { timeout: 10_000 }).toContain(OTHER.name);
+
+  await desk.getByRole('link', { name: 'Start', exact: true }).click();
+  await desk.getByRole('button', { name: 'Start Browser' }).click();
+  await desk
+    .getByText(`Verified ${OTHER.address}`)
+    .waitFor({ state: 'attached', timeout: START_MS });
+  const sources = async (): Promise<readonly string[]> => {
+    const arrivals = await lab.wan.arrivals({ service: 'http', tag: '/the-other-way' });
+    return [...new Set(arrivals.map(({ source }) => source))];
+  };
+  await expect.poll(sources, { timeout: START_MS }).toEqual([OTHER.address]);
+  await context.close();
+}, 300_000);
 
 /** How many colours the desktop shows; a black one has one. */
 async function colours(shown: Page): Promise<number> {

@@ -1,10 +1,13 @@
-import { Alert, TextInput } from '@mantine/core';
+import { Alert, Button, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import type { NetworkView } from '@sallyport/contract/network';
 import { useState } from 'react';
 import { useChange } from '../../api/use-api.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { texts } from '../../texts.ts';
 import { AddressSelect } from './address-select.tsx';
+import { bodyOf, draftOf } from './network-draft.ts';
+import { NetworkFields } from './network-fields.tsx';
 
 interface NetworkFormProps {
   readonly network: NetworkView | null;
@@ -13,15 +16,17 @@ interface NetworkFormProps {
 
 /** Says what will be done on the host before it is done. @param network null: a new one */
 export function NetworkForm({ network, onClose }: NetworkFormProps) {
-  const [name, setName] = useState(network?.name ?? '');
-  const [address, setAddress] = useState(network?.egress.ipv4[0] ?? null);
+  const [draft, setDraft] = useState(draftOf(network));
+  const [open, { toggle }] = useDisclosure(false);
   const create = useChange('createNetwork', onClose);
   const update = useChange('updateNetwork', onClose);
+  const { name, address, moreAddresses } = draft;
   const send = (): void => {
     if (address === null) return;
-    const egress = { ipv4: [address] };
-    if (network === null) create.mutate({ body: { name, egress } });
-    else update.mutate({ params: { name: network.name }, body: { egress } });
+    const body = bodyOf(draft);
+    if (network !== null) update.mutate({ params: { name: network.name }, body });
+    // Name servers that nobody has named are those of the agent.
+    else create.mutate({ body: { name, ...body, dns: draft.dns.length > 0 ? body.dns : null } });
   };
   const plan = network === null ? texts.egress.plan : texts.egress.editPlan;
   return (
@@ -38,10 +43,22 @@ export function NetworkForm({ network, onClose }: NetworkFormProps) {
         required
         disabled={network !== null}
         value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        onChange={({ currentTarget }) => setDraft({ ...draft, name: currentTarget.value })}
       />
-      <AddressSelect value={address} onChange={setAddress} />
-      {name !== '' && address !== null && <Alert role="note">{plan(name, address)}</Alert>}
+      <AddressSelect value={address} onChange={(value) => setDraft({ ...draft, address: value })} />
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        w="fit-content"
+        aria-expanded={open}
+        onClick={toggle}
+      >
+        {open ? texts.egress.less : texts.egress.more}
+      </Button>
+      {open && <NetworkFields draft={draft} onChange={setDraft} />}
+      {name !== '' && address !== null && (
+        <Alert role="note">{plan(name, [address, ...moreAddresses].join(', '))}</Alert>
+      )}
     </FormDialog>
   );
 }
