@@ -12,6 +12,7 @@ import Fastify, {
 import type { AgentLink } from './agent/agent-link.ts';
 import { createHandlers } from './api/handlers.ts';
 import { addRoutes } from './api/routes.ts';
+import type { RequestSeen } from './metrics/metrics.ts';
 import type { Desktops } from './desktops/desktops.ts';
 import type { Db } from './db/open-database.ts';
 import type { World } from './ids.ts';
@@ -29,13 +30,16 @@ export interface AppDependencies {
   readonly desktops: Desktops;
   /** Folder of the built page; what is not there is not served. */
   readonly pages: string;
+  /** Told each request that has been answered. */
+  readonly onAnswered?: (seen: RequestSeen) => void;
 }
 
 const BODY_LIMIT = 1024 * 1024;
 
 /** The server's HTTP API, made from the contract. Does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { db, world, logger, https, trustedProxies, agent, desktops, pages } = dependencies;
+  const { db, world, logger, https, trustedProxies, agent, desktops, pages, onAnswered } =
+    dependencies;
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
@@ -66,10 +70,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   // One line a request, without query and headers: tickets, keys and cookies are in those.
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'unknown';
+    onAnswered?.({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
     request.log.info(
       {
         method,
-        route: routeOptions.url ?? 'unknown',
+        route,
         status: reply.statusCode,
         source: request.ip,
         ms: Math.round(reply.elapsedTime),

@@ -6,10 +6,16 @@ import { networkNameField } from '@sallyport/contract/fields';
 import { parseInput } from '@sallyport/contract/parse';
 import * as z from 'zod';
 
-/** Everything that can be set from outside. This file alone reads the environment. */
-export interface ServerConfig {
+/** Where to listen. */
+export interface Listening {
   readonly host: string;
   readonly port: number;
+}
+
+/** Everything that can be set from outside. This file alone reads the environment. */
+export interface ServerConfig extends Listening {
+  /** Where metrics are told, without a sign-in; null: nowhere. */
+  readonly metrics: Listening | null;
   readonly stateDir: string;
   /** null: SQLite in the state directory. */
   readonly databaseUrl: string | null;
@@ -38,6 +44,7 @@ const FLAGS = {
   'agent-socket': { type: 'string' },
   'default-network': { type: 'string' },
   pages: { type: 'string' },
+  metrics: { type: 'string' },
   'log-level': { type: 'string' },
 } as const;
 
@@ -48,11 +55,21 @@ const addressField = z.string().refine((text) => {
   return isIP(address) !== 0 && rest.length === 0 && fits;
 }, 'must be an address or a prefix, for example 192.0.2.10 or 192.0.2.0/24');
 
+const listenField = z
+  .string()
+  .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'must be HOST:PORT, for example 127.0.0.1:8080')
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'has no such port')
+  .transform((text): Listening => {
+    const colon = text.lastIndexOf(':');
+    return {
+      host: text.slice(0, colon).replace(/^\[|\]$/g, ''),
+      port: Number(text.slice(colon + 1)),
+    };
+  });
+
 const configSchema = z.strictObject({
-  listen: z
-    .string()
-    .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i, 'must be HOST:PORT, for example 127.0.0.1:8080')
-    .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'has no such port'),
+  listen: listenField,
+  metrics: listenField.nullable(),
   stateDir: z.string().startsWith('/', 'must be an absolute path'),
   databaseUrl: z
     .string()
@@ -76,6 +93,7 @@ export function readConfig(
   const flags = readFlags(args);
   const variable = (name: string): string | undefined => environment[name] || undefined;
   const { listen, ...rest } = parseInput(configSchema, {
+    metrics: flags.metrics ?? variable('SALLYPORT_METRICS_LISTEN') ?? null,
     listen: flags.listen ?? variable('SALLYPORT_LISTEN') ?? '127.0.0.1:8080',
     stateDir:
       flags['state-dir'] ?? variable('SALLYPORT_SERVER_STATE_DIR') ?? '/var/lib/sallyport-server',
@@ -88,9 +106,7 @@ export function readConfig(
     pages: flags.pages ?? BUILT_PAGES,
     logLevel: flags['log-level'] ?? 'info',
   });
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
-  return { ...rest, host, port: Number(listen.slice(colon + 1)) };
+  return { ...rest, ...listen };
 }
 
 function readFlags(args: readonly string[]) {

@@ -28,6 +28,8 @@ Options:
   --default-network NAME Where sessions go whose image is restricted to no network
                          (SALLYPORT_DEFAULT_NETWORK)
   --pages DIR            The built page (apps/web/dist of the installation)
+  --metrics HOST:PORT    Tell metrics there, GET /metrics, to anybody who reaches it
+                         (SALLYPORT_METRICS_LISTEN, nowhere)
   --log-level LEVEL      trace, debug, info, warn, error, fatal or silent
 
 Environment:

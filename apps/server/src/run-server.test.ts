@@ -1,17 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 
 /** Starts the program as people do; gives its address, what it printed, and an end. */
-async function start(stateDir: string) {
+async function start(stateDir: string, ...more: readonly string[]) {
   const main = join(import.meta.dirname, 'main.ts');
   const nobody = join(stateDir, 'no-agent.sock');
   const args = [main, 'run', '--state-dir', stateDir, '--listen', '127.0.0.1:0'];
-  args.push('--agent-socket', nobody);
+  args.push('--agent-socket', nobody, ...more);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let printed = '';
@@ -58,4 +59,27 @@ test('the first start prints a password that works, the second none; the data st
   const { status, stdout } = spawnSync(process.execPath, recover, { encoding: 'utf8' });
   expect(status).toBe(0);
   expect(stdout).toMatch(/^The password of admin is \S{20}\n/);
+}, 30_000);
+
+test('metrics are told where they are asked for, and not beside the API', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-server-'));
+  onTestFinished(() => rm(stateDir, { recursive: true, force: true }));
+  const probe = createServer().listen({ host: '127.0.0.1', port: 0 });
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+
+  const server = await start(stateDir, '--metrics', `127.0.0.1:${port}`);
+  await fetch(`${server.url}/api/v1/users/somebody`);
+  await fetch(`${server.url}/nowhere/at/all`);
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const seen = (route: string, status: number) =>
+    `sallyport_server_request_seconds_count{method="GET",route="${route}",status="${status}"} 1\n`;
+  expect(text).toContain(seen('/api/v1/users/:id', 401));
+  // What strangers ask for is no label.
+  expect(text).not.toContain('nowhere');
+  expect(text).toContain('sallyport_server_agent_up 0\n');
+  expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+  expect(await server.stop()).toBe(0);
 }, 30_000);

@@ -2,12 +2,15 @@ import type { AddressInfo } from 'node:net';
 import { SallyportError } from '@sallyport/contract/errors';
 import { pino } from 'pino';
 import { createAgentLink } from './agent/agent-http.ts';
+import { createAgentProbe } from './agent/agent-probe.ts';
 import { buildApp } from './app.ts';
 import { ensureAdministrator, FIRST_ADMINISTRATOR } from './auth/first-start.ts';
 import type { ServerConfig } from './config.ts';
 import { createDesktops } from './desktops/desktops.ts';
 import { openDatabase } from './db/open-database.ts';
 import { REAL_WORLD } from './ids.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { listenForMetrics } from './metrics/metrics-app.ts';
 
 /** Serves until SIGTERM or SIGINT. @returns the exit code */
 export async function runServer(config: ServerConfig): Promise<number> {
@@ -30,6 +33,11 @@ export async function runServer(config: ServerConfig): Promise<number> {
       defaultNetwork: config.defaultNetwork,
       https: config.https,
     });
+    const metrics = createMetrics({
+      db: database.db,
+      probeAgent: createAgentProbe(agent, REAL_WORLD.now),
+      displays: () => desktops.displays.gateway.connections(),
+    });
     const app = await buildApp({
       db: database.db,
       world: REAL_WORLD,
@@ -39,14 +47,17 @@ export async function runServer(config: ServerConfig): Promise<number> {
       agent,
       desktops,
       pages: config.pages,
+      onAnswered: metrics.answered,
     });
     const stopped = new Promise<string>((resolve) => {
       process.once('SIGTERM', resolve);
       process.once('SIGINT', resolve);
     });
+    const outlet = config.metrics && (await listenForMetrics(config.metrics, metrics, logger));
     try {
       await app.listen({ host: config.host, port: config.port });
     } catch (error) {
+      await outlet?.close();
       throw new SallyportError('invalid_input', `Can not listen: ${(error as Error).message}`, {
         remedy: 'Give another --listen HOST:PORT.',
         cause: error,
@@ -60,6 +71,7 @@ export async function runServer(config: ServerConfig): Promise<number> {
     logger.info({ signal: await stopped }, 'stopping');
     ending.abort();
     await app.close();
+    await outlet?.close();
     await keeping;
     await following;
     await desktops.close();

@@ -134,6 +134,11 @@ export class DisplayGateway {
     return [...new Set([...this.#admitted].map(({ grant }) => grant.sessionId))];
   }
 
+  /** How many connections it carries. */
+  connections(): number {
+    return this.#relays.size;
+  }
+
   /** How many people look at a session's desktop. */
   viewers(sessionId: string): number {
     return this.#live.count(sessionId);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { SESSION_ROW } from '../../test/session-row.ts';
 import { makeStage, PASSWORD, type Sender, type Stage } from '../../test/stage.ts';
 import { REAL_WORLD } from '../ids.ts';
 import { KEPT_EVENTS, Live } from './live.ts';
@@ -57,7 +58,7 @@ test('people hear of what they may see, and of nothing else', async () => {
   ] as const) {
     await db
       .insertInto('sessions')
-      .values({ ...SESSION, id, owner_id })
+      .values({ ...SESSION_ROW, id, owner_id })
       .execute();
   }
   await stage.call(admin, { method: 'POST', path: '/api/v1/groups', body: { name: 'g' } });
@@ -128,29 +129,3 @@ test('a reader that fell behind is told so and goes on with what is kept', async
   await sleep(0);
   await stream.return(undefined);
 });
-
-const SESSION = {
-  image_id: 'i',
-  image_name: 'i',
-  owner_name: 'somebody',
-  state: 'running',
-  phase: '',
-  reason: '',
-  network: 'net',
-  egress: '{}',
-  verified: null,
-  verified_at: 0,
-  container_id: null,
-  host: 'h',
-  wish: null,
-  profile: 'keep',
-  created_at: 0,
-  started_at: null,
-  last_input_at: null,
-  last_keepalive_at: null,
-  limit_seconds: null,
-  limit_at: null,
-  expires_at: null,
-  expiry_action: 'delete',
-  version: 1,
-} as const;
