@@ -58,6 +58,9 @@ export const texts = {
     leavesBy: 'Leaves by',
     network: 'Network',
     noWay: 'no way out',
+    ownAddress: 'an address of its own',
+    ownAsked: 'By an address of its own',
+    more: (addresses: string, count: number) => `${addresses} and ${count} more`,
   },
   sessions: {
     mine: 'My sessions',
@@ -131,6 +134,14 @@ export const texts = {
     networks: 'Docker networks',
     networksHelp: 'The first that is ready is taken.',
     choose: 'People choose among them when they start a session',
+    egressMode: 'Egress address of a session',
+    egressModeHelp:
+      'One of its own needs a network that gives each container an address of its own.',
+    egressModes: {
+      network: 'As the network gives it',
+      own: 'One of its own, which nobody else has',
+      choice: 'People choose when they start a session',
+    },
     groups: 'Groups that may use it',
     groupsHelp: 'None: everybody.',
     categories: 'Categories',

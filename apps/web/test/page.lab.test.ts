@@ -132,6 +132,26 @@ test('an image is restricted to a Docker network where the guide says', async ()
   expect(await page.getByRole('alert').textContent()).toContain('networks');
 });
 
+test('an image says by which address its sessions leave, and people choose where it lets them', async () => {
+  const { page } = await visit();
+  await signIn(page, stage.password);
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+  await page.getByRole('button', { name: 'Add image' }).click();
+  await page.getByLabel('Friendly name').fill('Chooser');
+  await page.getByLabel('Docker image').fill('sallyport/desktop:1');
+  await page.getByRole('combobox', { name: 'Egress address of a session' }).click();
+  await page.getByRole('option', { name: 'People choose when they start a session' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Edit Chooser' }).click();
+  expect(
+    await page.getByRole('combobox', { name: 'Egress address of a session' }).inputValue(),
+  ).toBe('People choose when they start a session');
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
+  const card = page.getByRole('article').filter({ hasText: 'Chooser' });
+  await card.getByLabel('By an address of its own').check();
+  expect(await findBarriers(page)).toEqual([]);
+});
+
 test('what the page may load is its own', async () => {
   const { page } = await visit();
   const hosts = new Set<string>();

@@ -1,4 +1,4 @@
-import { Badge, Button, Select, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Checkbox, Select, Stack, Text, Title } from '@mantine/core';
 import type { Launchable } from '@sallyport/contract/server/images';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { useNavigate } from '@tanstack/react-router';
@@ -42,10 +42,17 @@ function ImageCard({ image }: { readonly image: Launchable }) {
     'startSession',
     ({ id }) => void navigate({ to: PAGES.session.replace('{id}', id) }),
   );
-  const way = image.networkChoices.find(({ name }) => name === chosen);
+  const [own, setOwn] = useState(false);
+  const asked = image.networkChoices.find(({ name }) => name === chosen);
+  // Where people choose how to leave, that decides between the networks.
+  const way =
+    image.mayChooseEgress && asked?.ownAddress !== own
+      ? image.networkChoices.find(({ ownAddress }) => ownAddress === own)
+      : asked;
   const body = {
     imageId: image.id,
-    ...(image.mayChooseNetwork && chosen !== null && { network: chosen }),
+    ...(image.mayChooseEgress && { egress: own ? ('own' as const) : ('network' as const) }),
+    ...(image.mayChooseNetwork && way !== undefined && { network: way.name }),
   };
   return (
     <article className="panel card">
@@ -67,7 +74,7 @@ function ImageCard({ image }: { readonly image: Launchable }) {
           </div>
         )}
         <Text size="sm" mt="auto">
-          {texts.home.leavesBy} <b className="mono">{way?.egress.join(', ') || texts.home.noWay}</b>{' '}
+          {texts.home.leavesBy} <b className="mono">{addressesOf(way)}</b>{' '}
           {way !== undefined && <StateBadge state={way.state} />}
         </Text>
         {way !== undefined && !image.mayChooseNetwork && (
@@ -83,6 +90,14 @@ function ImageCard({ image }: { readonly image: Launchable }) {
             value={chosen}
             onChange={setChosen}
             allowDeselect={false}
+          />
+        )}
+        {image.mayChooseEgress && (
+          <Checkbox
+            label={texts.home.ownAsked}
+            size="xs"
+            checked={own}
+            onChange={({ currentTarget }) => setOwn(currentTarget.checked)}
           />
         )}
         {image.reason !== '' && (
@@ -102,4 +117,16 @@ function ImageCard({ image }: { readonly image: Launchable }) {
       </Stack>
     </article>
   );
+}
+
+/** A network may have a thousand addresses. */
+const SHOWN = 3;
+
+/** By what a session there will be seen, as far as it is known before it starts. */
+function addressesOf(way: Launchable['networkChoices'][number] | undefined): string {
+  if (way === undefined || way.egress.length === 0) return texts.home.noWay;
+  if (way.ownAddress) return texts.home.ownAddress;
+  const addresses = way.egress.slice(0, SHOWN).join(', ');
+  const more = way.egress.length - SHOWN;
+  return more > 0 ? texts.home.more(addresses, more) : addresses;
 }

@@ -20,6 +20,7 @@ export interface ImageWishes {
   readonly restrictToNetwork: boolean;
   readonly networks: string[];
   readonly allowNetworkSelection: boolean;
+  readonly egressMode: ImageView['egressMode'];
   readonly groups: string[];
   readonly confirmWidening: boolean;
 }
@@ -41,6 +42,7 @@ const NEW: ImageWishes = {
   restrictToNetwork: false,
   networks: [],
   allowNetworkSelection: false,
+  egressMode: 'network',
   groups: [],
   confirmWidening: false,
 };
@@ -80,6 +82,7 @@ export function renderWishes(wishes: ImageWishes): CallInput<'createImage'>['bod
     restrictToNetwork: wishes.restrictToNetwork,
     networks: wishes.networks,
     allowNetworkSelection: wishes.allowNetworkSelection,
+    egressMode: wishes.egressMode,
     groups: wishes.groups,
     confirmWidening: wishes.confirmWidening,
   };

@@ -1,7 +1,9 @@
-import { Checkbox, MultiSelect, Stack } from '@mantine/core';
+import { Checkbox, MultiSelect, Select, Stack } from '@mantine/core';
 import { useApi, useMay } from '../api/use-api.ts';
 import { texts } from '../texts.ts';
 import type { ImageWishes } from './image-wishes.ts';
+
+const MODES = ['network', 'own', 'choice'] as const;
 
 interface RestrictProps {
   readonly wishes: ImageWishes;
@@ -49,6 +51,17 @@ export function RestrictToNetwork({ wishes, set, wrong }: RestrictProps) {
           />
         </>
       )}
+      <Select
+        label={texts.images.egressMode}
+        description={texts.images.egressModeHelp}
+        data={MODES.map((mode) => ({ value: mode, label: texts.images.egressModes[mode] }))}
+        allowDeselect={false}
+        value={wishes.egressMode}
+        error={wrong('egressMode')}
+        onChange={(value) =>
+          set({ egressMode: MODES.find((mode) => mode === value) ?? wishes.egressMode })
+        }
+      />
     </Stack>
   );
 }
