@@ -11,7 +11,9 @@ import Fastify, {
 } from 'fastify';
 import type { AgentLink } from './agent/agent-link.ts';
 import { createHandlers } from './api/handlers.ts';
-import { addRoutes } from './api/routes.ts';
+import { addRoutes, setLogin } from './api/routes.ts';
+import type { OidcClient } from './auth/oidc/oidc-client.ts';
+import { addOidcRoutes } from './auth/oidc/oidc-routes.ts';
 import type { RequestSeen } from './metrics/metrics.ts';
 import type { Desktops } from './desktops/desktops.ts';
 import type { Db } from './db/open-database.ts';
@@ -30,6 +32,8 @@ export interface AppDependencies {
   readonly desktops: Desktops;
   /** Folder of the built page; what is not there is not served. */
   readonly pages: string;
+  /** By whom people are known elsewhere; null: by nobody. */
+  readonly oidc?: OidcClient | null;
   /** Told each request that has been answered. */
   readonly onAnswered?: (seen: RequestSeen) => void;
 }
@@ -38,8 +42,18 @@ const BODY_LIMIT = 1024 * 1024;
 
 /** The server's HTTP API, made from the contract. Does not listen. */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { db, world, logger, https, trustedProxies, agent, desktops, pages, onAnswered } =
-    dependencies;
+  const {
+    db,
+    world,
+    logger,
+    https,
+    trustedProxies,
+    agent,
+    desktops,
+    pages,
+    onAnswered,
+    oidc = null,
+  } = dependencies;
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: BODY_LIMIT,
@@ -105,12 +119,14 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     desktops.displays.handleUpgrade(request, socket, head),
   );
   await app.register(cookie);
-  addRoutes(app, createHandlers(db, world, { agent, ...desktops }), {
-    db,
-    now: world.now,
-    // The prefix makes browsers refuse the cookie from a subdomain or without https.
-    cookie: { name: https ? '__Host-sallyport' : 'sallyport', secure: https },
-  });
+  // The prefix makes browsers refuse the cookie from a subdomain or without https.
+  const login = { name: https ? '__Host-sallyport' : 'sallyport', secure: https };
+  const handlers = createHandlers(db, world, { agent, oidc, ...desktops });
+  addRoutes(app, handlers, { db, now: world.now, cookie: login });
+  if (oidc !== null) {
+    const keep = (reply: FastifyReply, token: string): void => setLogin(reply, token, login);
+    addOidcRoutes(app, { db, world, oidc, secure: https, setLogin: keep });
+  }
   await addPages(app, pages);
   return app;
 }

@@ -22,6 +22,8 @@ export interface ServerConfig extends Listening {
   /** Whether people reach the server by https, which a proxy before it ends. */
   readonly https: boolean;
   readonly trustedProxies: readonly string[];
+  /** The file that says by whom people are known elsewhere; null: by nobody. */
+  readonly oidc: string | null;
   /** Unix socket of the agent. */
   readonly agentSocket: string;
   /** The network of images that are restricted to none; null: those can not be started. */
@@ -43,6 +45,7 @@ const FLAGS = {
   'trusted-proxy': { type: 'string', multiple: true },
   'agent-socket': { type: 'string' },
   'default-network': { type: 'string' },
+  oidc: { type: 'string' },
   pages: { type: 'string' },
   metrics: { type: 'string' },
   'log-level': { type: 'string' },
@@ -77,6 +80,7 @@ const configSchema = z.strictObject({
     .nullable(),
   https: z.boolean(),
   trustedProxies: z.array(addressField),
+  oidc: z.string().startsWith('/', 'must be an absolute path').nullable(),
   agentSocket: z.string().startsWith('/', 'must be an absolute path'),
   defaultNetwork: networkNameField.nullable(),
   pages: z.string().startsWith('/', 'must be an absolute path'),
@@ -102,6 +106,7 @@ export function readConfig(
     trustedProxies: flags['trusted-proxy'] ?? [],
     agentSocket:
       flags['agent-socket'] ?? variable('SALLYPORT_AGENT_SOCKET') ?? '/run/sallyport/agent.sock',
+    oidc: flags.oidc ?? variable('SALLYPORT_OIDC') ?? null,
     defaultNetwork: flags['default-network'] ?? variable('SALLYPORT_DEFAULT_NETWORK') ?? null,
     pages: flags.pages ?? BUILT_PAGES,
     logLevel: flags['log-level'] ?? 'info',

@@ -5,6 +5,8 @@ import { createAgentLink } from './agent/agent-http.ts';
 import { createAgentProbe } from './agent/agent-probe.ts';
 import { buildApp } from './app.ts';
 import { ensureAdministrator, FIRST_ADMINISTRATOR } from './auth/first-start.ts';
+import { OidcClient } from './auth/oidc/oidc-client.ts';
+import { readOidcConfig } from './auth/oidc/oidc-config.ts';
 import type { ServerConfig } from './config.ts';
 import { createDesktops } from './desktops/desktops.ts';
 import { openDatabase } from './db/open-database.ts';
@@ -38,7 +40,9 @@ export async function runServer(config: ServerConfig): Promise<number> {
       probeAgent: createAgentProbe(agent, REAL_WORLD.now),
       displays: () => desktops.displays.gateway.connections(),
     });
+    const oidc = config.oidc === null ? null : new OidcClient(await readOidcConfig(config.oidc));
     const app = await buildApp({
+      oidc,
       db: database.db,
       world: REAL_WORLD,
       logger,

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { ensureAdministrator } from '../src/auth/first-start.ts';
+import type { OidcClient } from '../src/auth/oidc/oidc-client.ts';
 import { createDesktops, type Desktops } from '../src/desktops/desktops.ts';
 import type { OpenDatabase } from '../src/db/open-database.ts';
 import { REAL_WORLD } from '../src/ids.ts';
@@ -47,7 +48,10 @@ export interface Stage {
 export const PASSWORD = 'a long enough password';
 
 /** The whole server over a real database, but for the socket; gone when the test has finished. */
-export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
+export async function makeStage(
+  kind: Kind = 'sqlite',
+  oidc: OidcClient | null = null,
+): Promise<Stage> {
   const place = await makeDatabase(kind);
   onTestFinished(place.remove);
   const database = await place.open();
@@ -74,6 +78,7 @@ export async function makeStage(kind: Kind = 'sqlite'): Promise<Stage> {
   });
   onTestFinished(() => desktops.close());
   const app = await buildApp({
+    oidc,
     db: database.db,
     world,
     logger,

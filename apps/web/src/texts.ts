@@ -48,6 +48,15 @@ export const texts = {
     password: 'Password',
     code: 'Code of your authenticator, or a recovery code',
     go: 'Sign in',
+    by: (name: string) => `Sign in with ${name}`,
+    problems: {
+      oidc_failed:
+        'The sign-in was not accepted. Begin again; if it stays so, ask an administrator.',
+      oidc_unreachable: 'The provider can not be reached. Try again later, or use a password.',
+      oidc_no_account: 'You have no account here. Ask an administrator for one.',
+      oidc_name_taken: 'There is an account of your name already. Ask an administrator.',
+      too_many_attempts: 'There were too many attempts from here. Try again in a minute.',
+    },
   },
   home: {
     title: 'Start a session',

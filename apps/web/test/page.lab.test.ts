@@ -44,6 +44,17 @@ test('a wrong password is told with what to do; the right one opens the first pa
   expect(person.complaints).toEqual([]);
 });
 
+test('what the provider refused is told where one signs in, and nothing else that stands there', async () => {
+  const person = await visit();
+  await person.page.goto('/sign-in?problem=oidc_no_account');
+  await person.page.getByRole('alert').waitFor();
+  expect(await person.page.getByRole('alert').textContent()).toContain('You have no account here');
+  await person.page.goto('/sign-in?problem=%3Cb%3Eowned');
+  await heading(person, 'Sign in').waitFor();
+  expect(await person.page.getByRole('alert').count()).toBe(0);
+  expect(await person.page.getByRole('link', { name: /^Sign in with/ }).count()).toBe(0);
+});
+
 test('a mistyped address is told by the page, which leads on', async () => {
   const person = await visit();
   await signIn(person.page, stage.password);

@@ -12,6 +12,7 @@ const EXPECTED: Readonly<Record<string, 'all' | 'signed-in' | 'in-person' | Perm
   'GET /healthz': 'all',
   'GET /readyz': 'all',
   'POST /api/v1/sign-in': 'all',
+  'GET /api/v1/sign-in/options': 'all',
   'GET /api/v1/me': 'signed-in',
   'POST /api/v1/sign-out': 'in-person',
   'POST /api/v1/sign-out-everywhere': 'in-person',

@@ -1,10 +1,12 @@
 import { SallyportError } from '@sallyport/contract/errors';
+import { OIDC_PATH } from '@sallyport/contract/server/pages';
 import { searchAudit, verifyAudit } from '../audit/audit-log.ts';
 import { type Db, pingDatabase } from '../db/open-database.ts';
 import type { World } from '../ids.ts';
 import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from '../people/groups.ts';
 import { createUser, deleteUser, listUsers, showUser, updateUser } from '../people/users.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
+import type { OidcClient } from '../auth/oidc/oidc-client.ts';
 import { createAgentProbe } from '../agent/agent-probe.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { announcing } from '../live/announce.ts';
@@ -26,13 +28,14 @@ interface Services {
   readonly sessions: Sessions;
   readonly displays: Displays;
   readonly live: Live;
+  readonly oidc: OidcClient | null;
 }
 
 /** Which service answers which endpoint. */
 export function createHandlers(
   db: Db,
   world: World,
-  { agent, sessions, displays, live }: Services,
+  { agent, sessions, displays, live, oidc }: Services,
 ): ServerHandlers {
   const { defaultNetwork } = sessions.world;
   const probeAgent = createAgentProbe(agent, world.now);
@@ -54,6 +57,10 @@ export function createHandlers(
           return caller && visibleEvents(db, caller, events);
         },
       }),
+    signInOptions: async () => ({
+      password: true,
+      oidc: oidc && { name: oidc.config.name, path: OIDC_PATH },
+    }),
     health: async () => ({ status: 'ok' }),
     readiness: async () => {
       try {

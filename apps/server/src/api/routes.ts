@@ -133,7 +133,8 @@ function readKey({ headers }: FastifyRequest): string | null {
   );
 }
 
-function setLogin(
+/** The cookie of a sign-in; null takes it away. */
+export function setLogin(
   reply: FastifyReply,
   token: string | null,
   { name, secure }: RouteOptions['cookie'],

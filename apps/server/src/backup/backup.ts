@@ -15,6 +15,7 @@ const ORDER: Readonly<Record<keyof Tables, readonly string[] | null>> = {
   users: ['id'],
   groups: ['id'],
   group_members: ['group_id', 'user_id'],
+  identities: ['issuer', 'subject'],
   recovery_codes: ['user_id', 'code_hash'],
   api_keys: ['id'],
   audit: ['seq'],

@@ -8,6 +8,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-images': { up: createImages },
   '0004-sessions': { up: createSessions },
   '0005-shares': { up: createShares },
+  '0006-identities': { up: createIdentities },
 };
 
 /** Name of the last one: the shape of the tables. */
@@ -193,6 +194,20 @@ async function createShares(db: Kysely<never>): Promise<void> {
     .addColumn('expires_at', 'bigint', (column) => column.notNull())
     .execute();
   await index(db, 'shares', 'session_id');
+}
+
+async function createIdentities(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('identities')
+    .addColumn('issuer', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) =>
+      column.notNull().references('users.id').onDelete('cascade'),
+    )
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('identities_key', ['issuer', 'subject'])
+    .execute();
+  await index(db, 'identities', 'user_id');
 }
 
 async function index(db: Kysely<never>, table: string, column: string): Promise<void> {

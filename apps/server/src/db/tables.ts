@@ -11,6 +11,7 @@ export interface Tables {
   groups: GroupTable;
   group_members: { group_id: string; user_id: string };
   logins: LoginTable;
+  identities: IdentityTable;
   recovery_codes: { user_id: string; code_hash: string };
   api_keys: ApiKeyTable;
   sign_in_attempts: AttemptTable;
@@ -39,6 +40,14 @@ interface UserTable {
   updated_at: number;
 }
 export type UserRow = Selectable<UserTable>;
+
+/** By whom somebody is known elsewhere. */
+interface IdentityTable {
+  issuer: string;
+  subject: string;
+  user_id: string;
+  created_at: number;
+}
 
 interface GroupTable {
   id: string;

@@ -1,10 +1,11 @@
 import { Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
+import { SallyportError } from '@sallyport/contract/errors';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type SyntheticEvent, useState } from 'react';
 import { keepCsrfToken } from '../api/call.ts';
-import { ACCOUNT_KEY, useChange } from '../api/use-api.ts';
+import { ACCOUNT_KEY, useApi, useChange } from '../api/use-api.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 
@@ -28,6 +29,8 @@ export function SignIn() {
       { onError: (error) => setAsked((was) => was || error.code === 'code_required') },
     );
   };
+  const options = useApi('signInOptions', {});
+  const told = signIn.isIdle ? problemOf(location.search) : null;
   const problem = signIn.error?.code === 'code_required' ? null : signIn.error;
   return (
     <main className="sign-in">
@@ -65,12 +68,25 @@ export function SignIn() {
               onChange={({ currentTarget }) => setCode(currentTarget.value)}
             />
           )}
-          <ProblemNote error={problem} />
+          <ProblemNote error={problem ?? told} />
           <Button type="submit" loading={signIn.isPending}>
             {texts.signIn.go}
           </Button>
+          {options.data?.oidc && (
+            <Button component="a" href={options.data.oidc.path} variant="default">
+              {texts.signIn.by(options.data.oidc.name)}
+            </Button>
+          )}
         </Stack>
       </form>
     </main>
   );
+}
+
+/** With what somebody came back from the provider; a code that is not known here is none of ours. */
+function problemOf(search: string): SallyportError | null {
+  const code = new URLSearchParams(search).get('problem') ?? '';
+  const sentence = texts.signIn.problems[code as keyof typeof texts.signIn.problems];
+  if (sentence === undefined) return null;
+  return new SallyportError(code as keyof typeof texts.signIn.problems, sentence);
 }

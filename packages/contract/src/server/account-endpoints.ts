@@ -10,6 +10,7 @@ import {
   passwordSchema,
   recoveryCodesSchema,
   secondFactorSchema,
+  signInOptionsSchema,
   signInSchema,
 } from './people.ts';
 
@@ -24,6 +25,15 @@ export const ACCOUNT_ENDPOINTS = {
     response: accountSchema,
     status: 200,
     errors: ['wrong_credentials', 'code_required', 'too_many_attempts', 'foreign_request'],
+  },
+  signInOptions: {
+    method: 'GET',
+    path: '/api/v1/sign-in/options',
+    summary: 'In which ways people sign in here',
+    access: 'public',
+    response: signInOptionsSchema,
+    status: 200,
+    errors: [],
   },
   whoami: {
     method: 'GET',

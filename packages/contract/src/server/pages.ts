@@ -19,3 +19,6 @@ export const PAGES = {
   audit: '/admin/audit',
 } as const;
 export type PageName = keyof typeof PAGES;
+
+/** Where a browser begins to sign in by an OpenID provider; no page, it leads on. */
+export const OIDC_PATH = '/sign-in/oidc';

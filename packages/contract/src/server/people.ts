@@ -82,6 +82,17 @@ export const accountSchema = z.strictObject({
     .describe('For the Sallyport-CSRF header of changes; null for API keys, which need none'),
 });
 
+export const signInOptionsSchema = z.strictObject({
+  password: z.literal(true),
+  oidc: z
+    .strictObject({
+      name: z.string().describe('What the button says'),
+      path: z.string().describe('Where a browser is led to begin'),
+    })
+    .nullable()
+    .describe('null: there is no provider'),
+});
+
 export const signInSchema = z.strictObject({
   name: userNameField,
   password: z.string().max(256),
