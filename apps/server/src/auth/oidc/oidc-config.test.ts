@@ -36,15 +36,18 @@ test('is read with its defaults, and with the secret of its own file', async () 
   expect(config.issuer.href).toBe('https://id.example.org/');
 });
 
-test.each<[string, (secret: string) => string, object, string]>([
-  ['a secret in the file', (s) => `${complete(s)}clientSecret: x\n`, {}, 'clientSecret'],
-  ['no issuer', (s) => complete(s).replace(/^issuer.*\n/, ''), {}, 'issuer: is missing'],
-  ['plain http', (s) => complete(s).replace('https://id', 'http://id'), {}, 'https://'],
-  ['no YAML', () => 'issuer: [', {}, 'no YAML'],
-  ['a secret that everybody may read', complete, { mode: 0o644 }, 'Everybody may read'],
-  ['an empty secret', complete, { secret: '\n' }, 'is empty'],
-  ['a file that is not there', () => complete('/nonexistent/secret'), {}, 'can not be read'],
-])('%s is refused with the reason', async (_, yaml, more, sentence) => {
+const WRONG: Readonly<Record<string, readonly [(secret: string) => string, string, object?]>> = {
+  'a secret in the file': [(s) => `${complete(s)}clientSecret: x\n`, 'clientSecret'],
+  'no issuer': [(s) => complete(s).replace(/^issuer.*\n/, ''), 'issuer: is missing'],
+  'plain http': [(s) => complete(s).replace('https://id', 'http://id'), 'https://'],
+  'no YAML': [() => 'issuer: [', 'no YAML'],
+  'a secret that everybody may read': [complete, 'Everybody may read', { mode: 0o644 }],
+  'an empty secret': [complete, 'is empty', { secret: '\n' }],
+  'a file that is not there': [() => complete('/nonexistent/secret'), 'can not be read'],
+};
+
+test.each(Object.entries(WRONG))('%s is refused with the reason', async (_, wrong) => {
+  const [yaml, sentence, more = {}] = wrong;
   const error = await readOidcConfig(await files(yaml, more)).catch((caught: unknown) => caught);
   expect(error).toMatchObject({
     code: 'invalid_input',

@@ -82,7 +82,7 @@ async function orTold(
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store');
   try {
-    return reply.redirect(await work(), 303);
+    return await reply.redirect(await work(), 303);
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error;
     request.log.warn(

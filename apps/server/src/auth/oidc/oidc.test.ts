@@ -57,10 +57,11 @@ async function signIn(given: Given, account = 'u-1') {
   return { to: String(answer.headers.location), login };
 }
 
-const whoami = async ({ stage }: Given, login: { readonly value: string } | undefined) =>
-  (
-    await stage.app.inject({ url: '/api/v1/me', headers: { cookie: `sallyport=${login?.value}` } })
-  ).json();
+const whoami = async ({ stage }: Given, login: { readonly value: string } | undefined) => {
+  const headers = { cookie: `sallyport=${login?.value}` };
+  const answer = await stage.app.inject({ url: '/api/v1/me', headers });
+  return answer.json<{ readonly id: string }>();
+};
 
 async function addGroup({ stage }: Given, name: string): Promise<void> {
   const admin = await stage.signIn('admin', stage.adminPassword);
