@@ -1,4 +1,5 @@
 import type { PortUse } from '@sallyport/contract/counters';
+import { ownText } from '../flows/own-text.ts';
 import type { TrackedFlow } from '../ports/flows.ts';
 
 /**
@@ -43,14 +44,14 @@ export class PortBook {
     const destination = shown(answering.address, answering.port);
     const key = `${leaving.address} ${protocol} ${destination} ${of}`;
     const slot = this.#slots.get(key) ?? {
-      address: leaving.address,
-      protocol,
-      destination,
+      address: ownText(leaving.address),
+      protocol: ownText(protocol),
+      destination: ownText(destination),
       of,
       used: 0,
     };
+    if (slot.used === 0) this.#slots.set(key, slot);
     slot.used += 1;
-    this.#slots.set(key, slot);
     if (slot.used >= slot.of * SCARCE && !this.#scarce.has(slot)) {
       this.#scarce.add(slot);
       this.#onScarce(slot, true);

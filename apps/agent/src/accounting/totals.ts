@@ -8,11 +8,8 @@ export interface Traffic {
   readonly flows: number;
 }
 
-export const NO_TRAFFIC: Traffic = {
-  sent: { packets: 0, bytes: 0 },
-  received: { packets: 0, bytes: 0 },
-  flows: 0,
-};
+const NOTHING: Amount = { packets: 0, bytes: 0 };
+export const NO_TRAFFIC: Traffic = { sent: NOTHING, received: NOTHING, flows: 0 };
 
 /** Networks and containers of which totals are kept; those heard of longest ago are forgotten first. */
 const MOST = 10_000;
@@ -29,59 +26,99 @@ export interface StoredTotals {
   readonly containers: readonly ContainerTotal[];
 }
 
+/** A sum that grows in place: on a busy host tens of thousands of times a second. */
+interface Sum {
+  readonly sent: Writable<Amount>;
+  readonly received: Writable<Amount>;
+  flows: number;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type ContainerSum = ContainerTotal & { readonly traffic: Sum };
+
 /** Sums over flows: by network, and by container on a network. */
 export class Totals {
-  readonly networks = new Map<string, Traffic>();
+  readonly #networks = new Map<string, Sum>();
   /** By network and container id. */
-  readonly containers = new Map<string, ContainerTotal>();
+  readonly #containers = new Map<string, ContainerSum>();
 
   constructor({ networks, containers }: StoredTotals = { networks: [], containers: [] }) {
-    for (const [name, traffic] of networks) this.networks.set(name, traffic);
-    for (const one of containers) this.containers.set(keyOf(one), one);
+    for (const [name, traffic] of networks) add(this.#ofNetwork(name), traffic);
+    for (const one of containers) add(this.#ofContainer(one), one.traffic);
   }
 
+  get networks(): ReadonlyMap<string, Traffic> {
+    return this.#networks;
+  }
+
+  get containers(): ReadonlyMap<string, ContainerTotal> {
+    return this.#containers;
+  }
+
+  /** As they are now: what comes later is not in it. */
   stored(): StoredTotals {
-    return { networks: [...this.networks], containers: [...this.containers.values()] };
+    return structuredClone({
+      networks: [...this.#networks],
+      containers: [...this.#containers.values()],
+    });
   }
 
   began(origin: Origin): void {
-    this.#add(origin, { ...NO_TRAFFIC, flows: 1 });
+    this.#ofNetwork(origin.network).flows += 1;
+    if (isOfContainer(origin)) this.#ofContainer(origin).flows += 1;
   }
 
-  ended(origin: Origin, flow: TrackedFlow): void {
-    this.#add(origin, trafficOf(flow));
+  ended(origin: Origin, { sent, received }: TrackedFlow): void {
+    const carried = { sent: sent ?? NOTHING, received: received ?? NOTHING, flows: 0 };
+    add(this.#ofNetwork(origin.network), carried);
+    if (isOfContainer(origin)) add(this.#ofContainer(origin), carried);
   }
 
   /** Figures that are larger in the others take their place. */
   raise(others: Totals): void {
-    for (const [name, traffic] of others.networks)
-      put(this.networks, name, larger(this.networks.get(name) ?? NO_TRAFFIC, traffic));
-    for (const [key, one] of others.containers) {
-      const traffic = larger(this.containers.get(key)?.traffic ?? NO_TRAFFIC, one.traffic);
-      put(this.containers, key, { ...one, traffic });
+    for (const [name, traffic] of others.networks) {
+      const ours = this.#ofNetwork(name);
+      add(ours, excess(traffic, ours));
+    }
+    for (const one of others.containers.values()) {
+      const ours = this.#ofContainer(one);
+      add(ours, excess(one.traffic, ours));
     }
   }
 
   /** Adds that by which a figure has fallen: what it has told once, it has counted. */
   makeUp({ told, now }: { readonly told: Totals; readonly now: Totals }): void {
     for (const [name, traffic] of told.networks) {
-      const missing = fallen(traffic, now.networks.get(name) ?? NO_TRAFFIC);
-      put(this.networks, name, sum(this.networks.get(name) ?? NO_TRAFFIC, missing));
+      add(this.#ofNetwork(name), excess(traffic, now.networks.get(name) ?? NO_TRAFFIC));
     }
     for (const [key, one] of told.containers) {
-      const missing = fallen(one.traffic, now.containers.get(key)?.traffic ?? NO_TRAFFIC);
-      const traffic = sum(this.containers.get(key)?.traffic ?? NO_TRAFFIC, missing);
-      put(this.containers, key, { ...one, traffic });
+      const counted = now.containers.get(key)?.traffic ?? NO_TRAFFIC;
+      add(this.#ofContainer(one), excess(one.traffic, counted));
     }
   }
 
-  #add({ network, container }: Origin, more: Traffic): void {
-    put(this.networks, network, sum(this.networks.get(network) ?? NO_TRAFFIC, more));
-    if (container === null) return;
-    const key = keyOf({ network, container });
-    const traffic = sum(this.containers.get(key)?.traffic ?? NO_TRAFFIC, more);
-    put(this.containers, key, { container, network, traffic });
+  #ofNetwork(name: string): Sum {
+    const known = this.#networks.get(name);
+    const sum = known ?? zero();
+    if (known === undefined || isCrowded(this.#networks)) put(this.#networks, name, sum);
+    return sum;
   }
+
+  #ofContainer({ network, container }: Omit<ContainerTotal, 'traffic'>): Sum {
+    const key = keyOf({ network, container });
+    const known = this.#containers.get(key);
+    const traffic = known?.traffic ?? zero();
+    const isRenamed = known?.container.name !== container.name;
+    if (isRenamed || isCrowded(this.#containers)) {
+      put(this.#containers, key, { network, container, traffic });
+    }
+    return traffic;
+  }
+}
+
+/** From here on the order in which they were heard of last is kept: some may have to go soon. */
+function isCrowded(map: ReadonlyMap<string, unknown>): boolean {
+  return map.size > MOST / 2;
 }
 
 /** As the newest; the oldest is given up where there are too many. */
@@ -93,40 +130,35 @@ function put<T>(map: Map<string, T>, key: string, value: T): void {
   if (oldest !== undefined) map.delete(oldest);
 }
 
-function keyOf({ network, container }: Pick<ContainerTotal, 'network' | 'container'>): string {
+function keyOf({ network, container }: Omit<ContainerTotal, 'traffic'>): string {
   return `${network} ${container.id}`;
 }
 
-/** What one flow has carried so far. */
-function trafficOf({ sent, received }: TrackedFlow): Traffic {
-  return {
-    sent: sent ?? NO_TRAFFIC.sent,
-    received: received ?? NO_TRAFFIC.received,
-    flows: 0,
-  };
+function isOfContainer(origin: Origin): origin is Omit<ContainerTotal, 'traffic'> {
+  return origin.container !== null;
 }
 
-function sum(a: Traffic, b: Traffic): Traffic {
-  return eachOf(a, b, (one, other) => one + other);
+function zero(): Sum {
+  return { sent: { ...NOTHING }, received: { ...NOTHING }, flows: 0 };
 }
 
-function larger(a: Traffic, b: Traffic): Traffic {
-  return eachOf(a, b, Math.max);
+function add(sum: Sum, { sent, received, flows }: Traffic): void {
+  sum.sent.packets += sent.packets;
+  sum.sent.bytes += sent.bytes;
+  sum.received.packets += received.packets;
+  sum.received.bytes += received.bytes;
+  sum.flows += flows;
 }
 
-/** By how much the figures have fallen; 0 where they have not. */
-function fallen(before: Traffic, now: Traffic): Traffic {
-  return eachOf(before, now, (then, after) => Math.max(0, then - after));
-}
-
-function eachOf(a: Traffic, b: Traffic, figure: (a: number, b: number) => number): Traffic {
-  const amounts = (one: Amount, other: Amount): Amount => ({
-    packets: figure(one.packets, other.packets),
-    bytes: figure(one.bytes, other.bytes),
+/** By how much the figures are above the others; 0 where they are not. */
+function excess(figures: Traffic, others: Traffic): Traffic {
+  const amount = (one: Amount, other: Amount): Amount => ({
+    packets: Math.max(0, one.packets - other.packets),
+    bytes: Math.max(0, one.bytes - other.bytes),
   });
   return {
-    sent: amounts(a.sent, b.sent),
-    received: amounts(a.received, b.received),
-    flows: figure(a.flows, b.flows),
+    sent: amount(figures.sent, others.sent),
+    received: amount(figures.received, others.received),
+    flows: Math.max(0, figures.flows - others.flows),
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FlowRecord, FlowStore, Peer } from '../ports/flows.ts';
 import { formatRecord, needleOf, parseRecord } from './flow-record-text.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { linesBackwards } from './lines-backwards.ts';
 
 /** How much of flows is kept. */
@@ -26,23 +27,27 @@ interface Segment {
  * after 8 MiB. Nothing is ever changed; the oldest files are removed whole.
  */
 export function createFlowSegments(folder: string, retention: FlowRetention): FlowStore {
+  const lines = new LineBuffer();
+  /** Of the first line that waits. */
+  let from: number | null = null;
   let current: (Segment & { size: number }) | null = null;
   let writing: Promise<void> = Promise.resolve();
 
-  const append = async (records: readonly FlowRecord[]): Promise<void> => {
-    const [first] = records;
-    if (first === undefined) return;
-    if (current === null || current.size > SEGMENT_LIMIT || !sameDay(current.from, first.at)) {
+  const write = async (): Promise<void> => {
+    if (from === null) return;
+    const at = from;
+    const text = lines.take();
+    from = null;
+    if (current === null || current.size > SEGMENT_LIMIT || !sameDay(current.from, at)) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await removeOld(folder, { retention, now: first.at });
-      current = await newSegment(folder, first.at);
+      await removeOld(folder, { retention, now: at });
+      current = await newSegment(folder, at);
     }
-    const text = records.map((record) => `${formatRecord(record)}\n`).join('');
     const file = await open(current.path, 'a', 0o600);
     try {
       await file.writeFile(text);
       await file.datasync();
-      current.size += Buffer.byteLength(text);
+      current.size += text.length;
     } catch (error) {
       // A line that was torn by a full disk must not swallow the next one.
       current = null;
@@ -53,8 +58,17 @@ export function createFlowSegments(folder: string, retention: FlowRetention): Fl
   };
 
   return {
-    append(records) {
-      const done = writing.then(() => append(records));
+    get waiting() {
+      return lines.waiting;
+    },
+
+    add(record) {
+      from ??= record.at;
+      lines.add(formatRecord(record));
+    },
+
+    flush() {
+      const done = writing.then(write);
       writing = done.catch(() => undefined);
       return done;
     },

@@ -27,7 +27,7 @@ async function record() {
     ports,
     clock: { now: () => 9_000, id: () => 'id' },
     networkOf: ({ source }) => (source.address.startsWith('172.19.') ? 'z_custom_a' : null),
-    holderOf: () => ({ ...holder }),
+    holderOf: () => (holder.id === '' ? null : { ...holder }),
     onSynced: () => undefined,
     onFailure,
   });
@@ -95,4 +95,25 @@ test('living flows take ports, and ended ones give them back', async () => {
   tracker.end(flowOf(), 2_000);
   await settle();
   expect(ports.busiest()).toMatchObject([{ used: 1 }]);
+});
+
+test('what can not be written in time is told as a gap', async () => {
+  const { tracker, store, settle } = await record();
+  store.waiting = 1024 ** 3;
+  tracker.begin(flowOf(), 1_000);
+  expect(await settle()).toEqual(['gap', 'gap']);
+  const reason = '1 records were more than could be written in time';
+  expect(store.records.at(-1)).toMatchObject({ kind: 'gap', reason });
+});
+
+test('a flow whose container Docker has not told of yet waits for it', async () => {
+  const { tracker, store, holder, settle } = await record();
+  const known = { ...holder };
+  holder.id = '';
+  tracker.begin(flowOf(), 1_000);
+  for (let round = 0; round < 20; round++) await turn();
+  expect(store.waiting).toBe(0);
+  Object.assign(holder, known);
+  expect(await settle()).toEqual(['gap', 'start']);
+  expect(store.records.at(-1)).toMatchObject({ at: 1_000, container: known });
 });

@@ -35,9 +35,6 @@ interface Living {
   readonly slot: PortSlot | null;
 }
 
-/** A record, or a flow that began and of which the container is not looked up yet. */
-type Waiting = FlowRecord | { readonly unresolved: FlowStart };
-
 interface FlowStart {
   readonly at: number;
   readonly flow: TrackedFlow;
@@ -45,13 +42,12 @@ interface FlowStart {
 
 /** Not every packet has its own write to disk; and Docker has time to tell of a new container. */
 const WRITE_EVERY_MS = 1_000;
-/**
- * So many records are written at once, unless one still waits for its container: what lives for a second only
- * to be written costs a busy agent more in garbage collection than all else that it does with it.
- */
-const WRITE_SOONER = 1_000;
-/** Records that wait to be written, some 500 bytes each; what is beyond is lost, and that is told. */
-const MOST_WAITING = 40_000;
+/** So much is written before its time: then nothing of it waits long while flows come fast. */
+const WRITE_SOONER_BYTES = 512 * 1024;
+/** Records that wait to be written; what is beyond is lost, and that is told. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+/** Flows that wait for their container: a second of a busy one that Docker tells late of. */
+const MOST_UNRESOLVED = 16_384;
 /** Living flows that are remembered, some 60 bytes each. The oldest are given up first. */
 const MOST_LIVING = 262_144;
 /** After events were lost, living flows are looked at again, but not more often. */
@@ -62,11 +58,12 @@ export class FlowRecorder {
   readonly #options: FlowRecorderOptions;
   readonly #stopped = new AbortController();
   readonly #living = new Map<number, Living>();
-  #waiting: Waiting[] = [];
-  /** Where in `#waiting` a flow is that has begun and has no container yet; by the id of the flow. */
-  readonly #unresolved = new Map<number, number>();
+  /** Flows that have begun and have no container yet, by their ids: they wait for the next write. */
+  readonly #unresolved = new Map<number, FlowStart>();
+  /** The last one that was made: many flows in a row are of one container. */
+  #origin: Origin | null = null;
   #dropped = 0;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | null = null;
   #syncing: Promise<void> | null = null;
   /** Something was missed since the look at living flows began. */
   #syncAgain = false;
@@ -88,9 +85,9 @@ export class FlowRecorder {
   }
 
   /** Everything that was told until now is in the store afterwards. */
-  flush(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+  async flush(): Promise<void> {
+    this.#resolveAll();
+    await this.#write();
   }
 
   /** The origin of a flow that lives; null: not of a managed network. */
@@ -113,11 +110,11 @@ export class FlowRecorder {
   #take(news: FlowNews): void {
     switch (news.kind) {
       case 'watching':
-        this.#push({ kind: 'gap', at: news.at, reason: 'the agent began to watch' });
+        this.#pushGap(news.at, 'the agent began to watch');
         this.#sync(0);
         return;
       case 'lost':
-        this.#push({ kind: 'gap', at: news.at, reason: news.reason });
+        this.#pushGap(news.at, news.reason);
         this.#options.onFailure(new Error(`flows were missed: ${news.reason}`));
         this.#sync(RESYNC_EVERY_MS);
         return;
@@ -151,20 +148,22 @@ export class FlowRecorder {
       this.#push(this.#begin('start', { ...start, origin }));
       return;
     }
-    this.#unresolved.set(id, this.#waiting.length);
-    this.#push({ unresolved: start });
+    if (this.#unresolved.size >= MOST_UNRESOLVED) this.#resolveAll();
+    this.#unresolved.set(id, start);
   }
 
-  /** Finds the container of a flow that began, unless that has been done. */
+  /** Records a flow that began, unless that has been done; its container is looked up now. */
   #resolve(id: number): void {
-    const index = this.#unresolved.get(id);
-    if (index === undefined) return;
+    const start = this.#unresolved.get(id);
+    if (start === undefined) return;
     this.#unresolved.delete(id);
-    const record = this.#waiting[index];
-    if (record === undefined || !('unresolved' in record)) return;
-    const { at, flow } = record.unresolved;
-    const origin = this.#originAt(flow, at);
-    if (origin !== null) this.#waiting[index] = this.#begin('start', { at, flow, origin });
+    const origin = this.#originAt(start.flow, start.at);
+    // What is not of a managed network any more is left out.
+    if (origin !== null) this.#push(this.#begin('start', { ...start, origin }));
+  }
+
+  #resolveAll(): void {
+    for (const id of this.#unresolved.keys()) this.#resolve(id);
   }
 
   #begin(
@@ -191,16 +190,28 @@ export class FlowRecorder {
   #originAt(flow: TrackedFlow, at: number): Origin | null {
     const { networkOf, holderOf } = this.#options;
     const network = networkOf(flow);
-    return network === null ? null : { network, container: holderOf(flow.source.address, at) };
+    if (network === null) return null;
+    const container = holderOf(flow.source.address, at);
+    const last = this.#origin;
+    if (last?.network === network && last.container === container) return last;
+    this.#origin = { network, container };
+    return this.#origin;
   }
 
-  #push(record: Waiting): void {
-    if (this.#waiting.length >= MOST_WAITING) {
+  #push(record: FlowRecord): void {
+    const { store } = this.#options;
+    if (store.waiting >= MOST_WAITING_BYTES) {
       this.#dropped += 1;
       return;
     }
-    this.#waiting.push(record);
-    if (this.#waiting.length % WRITE_SOONER === 0 && this.#unresolved.size === 0) void this.flush();
+    store.add(record);
+    if (store.waiting >= WRITE_SOONER_BYTES && this.#writing === null) void this.#write();
+  }
+
+  /** Records stay in the order of time: flows that began before are recorded before. */
+  #pushGap(at: number, reason: string): void {
+    this.#resolveAll();
+    this.#push({ kind: 'gap', at, reason });
   }
 
   /** Living flows that are not known yet are recorded as open. */
@@ -232,7 +243,7 @@ export class FlowRecorder {
           ? this.#begin('open', { at, flow, origin })
           : { kind: 'open', at, startedAt: known.startedAt, flow, ...origin },
       );
-      if (this.#waiting.length > MOST_WAITING / 2) await this.flush();
+      if (this.#options.store.waiting > MOST_WAITING_BYTES / 2) await this.flush();
     }
     this.#options.onSynced();
   }
@@ -241,24 +252,27 @@ export class FlowRecorder {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       await sleep(WRITE_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      if (this.#waiting.length > 0) await this.flush();
+      await this.flush();
     }
   }
 
+  /** One write after the other; who asks while one runs waits for the next. */
   async #write(): Promise<void> {
-    for (const id of this.#unresolved.keys()) this.#resolve(id);
-    // What is not of a managed network any more is left out.
-    const records: FlowRecord[] = this.#waiting.flatMap((record) =>
-      'unresolved' in record ? [] : [record],
-    );
-    this.#waiting = [];
-    if (this.#dropped > 0) {
-      const reason = `${this.#dropped} records were more than could be written in time`;
-      records.push({ kind: 'gap', at: this.#options.clock.now(), reason });
-      this.#dropped = 0;
-      this.#sync(RESYNC_EVERY_MS);
-    }
-    if (records.length === 0) return;
-    await this.#options.store.append(records).catch(this.#options.onFailure);
+    while (this.#writing !== null) await this.#writing;
+    this.#writing = this.#writeOnce().finally(() => {
+      this.#writing = null;
+    });
+    await this.#writing;
+  }
+
+  async #writeOnce(): Promise<void> {
+    const { store, clock, onFailure } = this.#options;
+    await store.flush().catch(onFailure);
+    if (this.#dropped === 0) return;
+    const reason = `${this.#dropped} records were more than could be written in time`;
+    this.#dropped = 0;
+    store.add({ kind: 'gap', at: clock.now(), reason });
+    this.#sync(RESYNC_EVERY_MS);
+    await store.flush().catch(onFailure);
   }
 }

@@ -53,11 +53,10 @@ export class Holders {
   /** null: nobody is known to have had the address then. */
   at(address: string, time: number): Holder | null {
     const tenures = this.#tenures.get(address) ?? [];
-    const then = tenures.findLast(
-      ({ seen, gone }) => seen <= time && (gone === null || time <= gone),
-    );
-    const soon = tenures.find(({ seen }) => time < seen && seen - time <= EARLY_MS);
-    return (then ?? soon)?.holder ?? null;
+    const tenure =
+      tenures.findLast(({ seen, gone }) => seen <= time && (gone === null || time <= gone)) ??
+      tenures.find(({ seen }) => time < seen && seen - time <= EARLY_MS);
+    return tenure?.holder ?? null;
   }
 }
 

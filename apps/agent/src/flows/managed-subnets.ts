@@ -1,6 +1,7 @@
 import type { NetworkSpec } from '@sallyport/core/network';
 import { familyOf } from '@sallyport/core/ipv6';
 import { addressValue, type Prefix, prefixRange } from '@sallyport/core/prefix';
+import { ownText } from './own-text.ts';
 
 interface Range {
   readonly network: string;
@@ -20,7 +21,7 @@ export function managedSubnets(specs: readonly NetworkSpec[]): (address: string)
     if (before !== undefined) return before;
     if (known.size >= REMEMBERED) known.clear();
     const found = find(ranges[familyOf(address)], addressValue(address));
-    known.set(address, found);
+    known.set(ownText(address), found);
     return found;
   };
 }

@@ -1,7 +1,7 @@
 import { flowQuerySchema } from '@sallyport/contract/flows';
 import { expect, test } from 'vitest';
 import { FakeFlowStore } from '../../test/fakes/fake-flow-store.ts';
-import { flowOf, recordOf } from '../../test/flows/sample-flows.ts';
+import { flowOf, putAll, recordOf } from '../../test/flows/sample-flows.ts';
 import type { FlowRecord } from '../ports/flows.ts';
 import { searchFlows } from './search-flows.ts';
 
@@ -9,7 +9,7 @@ const WHO = { address: '192.168.4.153', port: 34_567 };
 
 async function search(records: readonly FlowRecord[], query: object = WHO) {
   const store = new FakeFlowStore();
-  await store.append(records);
+  await putAll(store, records);
   return searchFlows(store, flowQuerySchema.parse(query));
 }
 

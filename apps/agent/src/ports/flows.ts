@@ -75,8 +75,12 @@ export interface FlowGap {
 
 /** Where flows are kept, with bounded age and size. */
 export interface FlowStore {
-  /** On disk when it returns. In the order of time. */
-  append(records: readonly FlowRecord[]): Promise<void>;
+  /** Bytes that were added and are not on disk yet. */
+  readonly waiting: number;
+  /** Takes a record, in the order of time. It is on disk after the next {@link flush}. */
+  add(record: FlowRecord): void;
+  /** What was added is on disk when it returns; where that fails it is lost. */
+  flush(): Promise<void>;
   /**
    * In pieces, newest piece first, oldest record first within each. Flows of which neither the source
    * nor the address by which they leave is the one asked for are left out; gaps are not.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowRecord, FlowStore } from '../../src/ports/flows.ts';
-import { flowOf, recordOf } from '../flows/sample-flows.ts';
+import { flowOf, putAll, recordOf } from '../flows/sample-flows.ts';
 
 /** What every store of flows does. */
 export function describeFlowStore(name: string, create: () => Promise<FlowStore>): void {
@@ -10,8 +10,8 @@ export function describeFlowStore(name: string, create: () => Promise<FlowStore>
     test('gives back what was put in, in order', async () => {
       const store = await create();
       const records = [gap, recordOf('start', 1_000), recordOf('end', 2_000)];
-      await store.append(records.slice(0, 1));
-      await store.append(records.slice(1));
+      await putAll(store, records.slice(0, 1));
+      await putAll(store, records.slice(1));
       expect(await all(store, {})).toEqual(records);
     });
 
@@ -19,7 +19,7 @@ export function describeFlowStore(name: string, create: () => Promise<FlowStore>
       const store = await create();
       const other = recordOf('start', 1_500, flowOf({ id: 2, leaving: { port: 2_000 } }));
       const record = recordOf('start', 1_000);
-      await store.append([record, other]);
+      await putAll(store, [record, other]);
       expect(await all(store, { address: '192.168.4.153', port: 34_567 })).toEqual([record]);
       expect(await all(store, { address: '172.19.0.2', port: 4_242 })).toEqual([record, other]);
       expect(await all(store, { address: '192.168.4.153' })).toEqual([record, other]);
@@ -35,13 +35,13 @@ export function describeFlowStore(name: string, create: () => Promise<FlowStore>
       const store = await create();
       const flow = { ...flowOf({ leaving: { port: null } }), sent: null, received: null };
       const record = { ...recordOf('open', 1_000, flow), container: null, startedAt: null };
-      await store.append([record]);
+      await putAll(store, [record]);
       expect(await all(store, { address: '192.168.4.153' })).toEqual([record]);
     });
 
     test('tells gaps whoever is asked for', async () => {
       const store = await create();
-      await store.append([gap]);
+      await putAll(store, [gap]);
       expect(await all(store, { address: '192.0.2.1' })).toEqual([gap]);
     });
   });

@@ -3,9 +3,18 @@ import type { FlowRecord, FlowStore, Peer } from '../../src/ports/flows.ts';
 /** Flows in memory, in one piece. */
 export class FakeFlowStore implements FlowStore {
   records: readonly FlowRecord[] = [];
+  waiting = 0;
+  #added: FlowRecord[] = [];
 
-  async append(records: readonly FlowRecord[]): Promise<void> {
-    this.records = [...this.records, ...records];
+  add(record: FlowRecord): void {
+    this.#added.push(record);
+    this.waiting += JSON.stringify(record).length;
+  }
+
+  async flush(): Promise<void> {
+    this.records = [...this.records, ...this.#added];
+    this.#added = [];
+    this.waiting = 0;
   }
 
   async *read({ address, port }: Partial<Peer>): AsyncIterable<readonly FlowRecord[]> {

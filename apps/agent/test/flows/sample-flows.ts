@@ -1,4 +1,4 @@
-import type { FlowGap, FlowRecord, Peer, TrackedFlow } from '../../src/ports/flows.ts';
+import type { FlowGap, FlowRecord, FlowStore, Peer, TrackedFlow } from '../../src/ports/flows.ts';
 
 interface Differences {
   readonly id?: number;
@@ -29,4 +29,10 @@ export function recordOf(
 ): Exclude<FlowRecord, FlowGap> {
   const container = { id: 'c0ffee', name: 'alpha' };
   return { kind, at, startedAt: 1_000, flow, network: 'z_custom_a', container };
+}
+
+/** Puts records into a store, as one write. */
+export async function putAll(store: FlowStore, records: readonly FlowRecord[]): Promise<void> {
+  for (const record of records) store.add(record);
+  await store.flush();
 }
