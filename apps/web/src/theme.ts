@@ -42,9 +42,15 @@ export const theme = createTheme({
   },
 });
 
+const OURS = {
+  '--mantine-color-dimmed': 'var(--quiet)',
+  '--mantine-color-placeholder': 'var(--quiet)',
+  '--mantine-color-error': 'var(--bad)',
+};
+
 /** Where the kit's own greys are not ours; texts that explain keep a contrast of 4.5. */
 export const resolveVariables: CSSVariablesResolver = () => ({
-  variables: { '--mantine-color-dimmed': 'var(--quiet)' },
-  light: { '--mantine-color-dimmed': 'var(--quiet)' },
-  dark: { '--mantine-color-dimmed': 'var(--quiet)' },
+  variables: OURS,
+  light: OURS,
+  dark: OURS,
 });

@@ -14,41 +14,52 @@ import {
 import type { ImageView } from '@sallyport/contract/server/images';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { useNavigate } from '@tanstack/react-router';
-import { type SyntheticEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useApi, useChange, useMay } from '../api/use-api.ts';
-import { JsonField } from '../parts/json-field.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
-import { type ImageWishes, renderWishes, wishesOf } from './image-wishes.ts';
+import { ImageConfigs } from './image-configs.tsx';
+import { ImageLimits } from './image-limits.tsx';
+import { ImagePicture } from './image-picture.tsx';
+import { ImageVolumes } from './image-volumes.tsx';
+import { type ImageWishes, renderWishes, wishesOf, wrongAt } from './image-wishes.ts';
 import { RestrictToNetwork } from './restrict-to-network.tsx';
 
-const NUMBERS = [
-  ['cores', texts.images.cores],
-  ['memoryMiB', texts.images.memory],
-  ['sharedMemoryMiB', texts.images.sharedMemory],
-  ['pids', texts.images.pids],
-] as const;
+/** Name of the button that also starts a session. */
+const TRY = 'try';
 
-/** Every field of an image; what the server refuses is told at the field. @param image null: new */
-export function ImageForm({ image }: { readonly image: ImageView | null }) {
+interface ImageFormProps {
+  /** null: a new one. */
+  readonly image: ImageView | null;
+  /** @param tries whether a session of it is to be started now */
+  readonly onSaved: (image: ImageView, tries: boolean) => void;
+}
+
+/** Every field of an image; what the server refuses is told at the field. */
+export function ImageForm({ image, onSaved }: ImageFormProps) {
   const navigate = useNavigate();
   const may = useMay();
   const groups = useApi('listGroups', { query: { limit: 500 } }, { enabled: may('groups.read') });
   const [wishes, setWishes] = useState(() => wishesOf(image));
   const set = (part: Partial<ImageWishes>): void => setWishes((old) => ({ ...old, ...part }));
-  const done = (): void => void navigate({ to: PAGES.images });
-  const create = useChange('createImage', done);
-  const update = useChange('updateImage', done);
+  const create = useChange('createImage');
+  const update = useChange('updateImage');
   const error = create.error ?? update.error;
-  const wrong = (field: string): string | undefined =>
-    error?.errors.find((one) => one.field === field || one.field.startsWith(`${field}.`))?.message;
-  const send = (event: SyntheticEvent): void => {
+  const wrong = (field: string): string | undefined => wrongAt(error?.errors ?? [], field);
+  const send = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const body = renderWishes(wishes);
     if (body === null) return;
-    if (image === null) create.mutate({ body });
-    else update.mutate({ params: { id: image.id }, version: image.version, body });
+    const { submitter } = event.nativeEvent;
+    const onSuccess = (saved: ImageView): void =>
+      onSaved(saved, submitter instanceof HTMLButtonElement && submitter.name === TRY);
+    if (image === null) create.mutate({ body }, { onSuccess });
+    else {
+      const input = { params: { id: image.id }, version: image.version, body };
+      update.mutate(input, { onSuccess });
+    }
   };
+  const sending = create.isPending || update.isPending;
   const widens = (image?.widening.length ?? 0) > 0 || error?.code === 'widening_unconfirmed';
   return (
     <form className="panel form" onSubmit={send}>
@@ -77,24 +88,18 @@ export function ImageForm({ image }: { readonly image: ImageView | null }) {
           error={wrong('description')}
           onChange={({ currentTarget }) => set({ description: currentTarget.value })}
         />
+        <ImagePicture
+          picture={wishes.picture}
+          onChange={(picture) => set({ picture })}
+          wrong={wrong('picture')}
+        />
         <Switch
           label={texts.images.enabled}
           checked={wishes.enabled}
           onChange={({ currentTarget }) => set({ enabled: currentTarget.checked })}
         />
         <RestrictToNetwork wishes={wishes} set={set} wrong={wrong} />
-        <SimpleGrid cols={{ base: 2, md: 4 }}>
-          {NUMBERS.map(([field, label]) => (
-            <NumberInput
-              key={field}
-              label={label}
-              min={1}
-              value={wishes[field]}
-              error={wrong(field)}
-              onChange={(value) => set({ [field]: Number(value) })}
-            />
-          ))}
-        </SimpleGrid>
+        <ImageLimits wishes={wishes} set={set} wrong={wrong} />
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <MultiSelect
             label={texts.images.groups}
@@ -106,7 +111,7 @@ export function ImageForm({ image }: { readonly image: ImageView | null }) {
           />
           <TagsInput
             label={texts.images.categories}
-            description=" "
+            description={'\u00a0'}
             value={wishes.categories}
             error={wrong('categories')}
             onChange={(categories) => set({ categories })}
@@ -120,23 +125,19 @@ export function ImageForm({ image }: { readonly image: ImageView | null }) {
           />
           <NumberInput
             label={texts.images.limit}
-            description=" "
+            description={'\u00a0'}
             min={60}
             value={wishes.sessionTimeLimit ?? ''}
             error={wrong('sessionTimeLimit')}
             onChange={(value) => set({ sessionTimeLimit: value === '' ? null : Number(value) })}
           />
-          <JsonField
-            label={texts.images.environment}
-            value={wishes.environment}
-            onChange={(environment) => set({ environment })}
-          />
-          <JsonField
-            label={texts.images.runConfig}
-            value={wishes.runConfig}
-            onChange={(runConfig) => set({ runConfig })}
-          />
         </SimpleGrid>
+        <ImageConfigs wishes={wishes} set={set} wrong={wrong} />
+        <ImageVolumes
+          volumes={wishes.volumes}
+          onChange={(volumes) => set({ volumes })}
+          wrong={wrong}
+        />
         {widens && (
           <Checkbox
             label={texts.images.widening}
@@ -146,11 +147,20 @@ export function ImageForm({ image }: { readonly image: ImageView | null }) {
         )}
         <ProblemNote error={error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={done}>
+          <Button variant="default" onClick={() => void navigate({ to: PAGES.images })}>
             {texts.cancel}
           </Button>
-          <Button type="submit" loading={create.isPending || update.isPending}>
+          <Button type="submit" loading={sending}>
             {texts.save}
+          </Button>
+          <Button
+            type="submit"
+            name={TRY}
+            variant="light"
+            title={texts.images.tryHelp}
+            loading={sending}
+          >
+            {texts.images.tryIt}
           </Button>
         </Group>
       </Stack>

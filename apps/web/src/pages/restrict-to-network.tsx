@@ -1,18 +1,12 @@
 import { Checkbox, MultiSelect, Select, Stack } from '@mantine/core';
 import { useApi, useMay } from '../api/use-api.ts';
 import { texts } from '../texts.ts';
-import type { ImageWishes } from './image-wishes.ts';
+import type { FormPart } from './image-wishes.ts';
 
 const MODES = ['network', 'own', 'choice'] as const;
 
-interface RestrictProps {
-  readonly wishes: ImageWishes;
-  readonly set: (part: Partial<ImageWishes>) => void;
-  readonly wrong: (field: string) => string | undefined;
-}
-
 /** The restriction, with the networks of the host where the agent tells them. */
-export function RestrictToNetwork({ wishes, set, wrong }: RestrictProps) {
+export function RestrictToNetwork({ wishes, set, wrong }: FormPart) {
   const may = useMay();
   const networks = useApi('listNetworks', {}, { enabled: may('networks.read') });
   const known = networks.data ?? [];
