@@ -14,6 +14,7 @@ import { Shell } from './shell/shell.tsx';
 const COMPONENTS: Readonly<Record<PageName, RouteComponent>> = {
   home: Home,
   signIn: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+  setup: lazyRouteComponent(() => import('./pages/setup.tsx'), 'Setup'),
   sessions: lazyRouteComponent(() => import('./pages/sessions.tsx'), 'MySessions'),
   session: lazyRouteComponent(() => import('./pages/session/session-page.tsx'), 'SessionPage'),
   share: lazyRouteComponent(() => import('./pages/session/share-page.tsx'), 'SharePage'),

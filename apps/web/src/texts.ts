@@ -61,7 +61,6 @@ export const texts = {
   home: {
     title: 'Start a session',
     empty: 'There is nothing that you may start yet.',
-    emptyAdmin: 'Make an image under Images, and a network under Egress.',
     emptyOther: 'Ask an administrator to let one of your groups use an image.',
     start: 'Start',
     leavesBy: 'Leaves by',
@@ -70,6 +69,73 @@ export const texts = {
     ownAddress: 'an address of its own',
     ownAsked: 'By an address of its own',
     more: (addresses: string, count: number) => `${addresses} and ${count} more`,
+  },
+  setup: {
+    title: 'Set up in five steps',
+    offer:
+      'From an address of this host to a desktop that is seen by it. Each step says what it will do before it does it.',
+    begin: 'Set up',
+    later: 'Later',
+    intro: 'Each step follows from what is there. Leave when you like, and go on from here.',
+    administrators: 'Only administrators set up.',
+    at: (number: number, step: string) => `Step ${number} of 5: ${step}`,
+    steps: {
+      address: 'Find an address',
+      network: 'Make a network',
+      image: 'Choose an image',
+      session: 'Start a session',
+      verified: 'See by which address it leaves',
+    },
+    standings: { done: 'done', now: 'now', later: 'still to come' },
+    address: {
+      label: 'By which address of this host should sessions leave?',
+      none: 'No address of this host can be an egress address now. Each says why not.',
+      go: 'Leave by this address',
+      byHand: (names: string) => `There are Docker networks made by hand: ${names}.`,
+      adopt: 'Adopt them instead',
+    },
+    network: {
+      help: (address: string) =>
+        `A Docker network whose containers leave by ${address}, or not at all.`,
+      nameHelp: 'As Docker will list it.',
+      ahead: 'What will be done?',
+      make: 'Do it',
+      back: 'Another address',
+      actions: (action: string) =>
+        action === 'adopt'
+          ? 'A Docker network of this name is there. This takes it over:'
+          : 'This will be done on the host:',
+    },
+    image: {
+      help: (network: string) => `Its sessions will be on ${network}, and on nothing else.`,
+      nameOffered: 'Desktop',
+      nameHelp: 'As people will see it.',
+      dockerHelp: 'One with a VNC display on port 5901.',
+      firstPage: 'First page of its browser',
+      firstPageHelp: 'May be empty.',
+      onHost: 'The Docker image is on the host.',
+      notOnHost: 'The Docker image is not on the host',
+      pulled:
+        'The first session pulls it from its registry, and shows how far it is. If it can not be pulled, the session says why: check the name, the way from the host to the registry, and whether it asks for a password.',
+      build: 'The desktop image is built on the host, without a registry, by',
+      make: 'Make the image',
+    },
+    session: {
+      help: (image: string) =>
+        `${image} is started. It counts as running when its display answers and it was seen to leave by the right address.`,
+      start: 'Start the session',
+      waiting: 'This may take some minutes where the image is pulled.',
+      failed: 'It did not start',
+      acts: { start: 'Try again', resume: 'Let it go on', delete: 'Delete it and start another' },
+      editImage: 'Edit the image',
+    },
+    verified: {
+      help: 'A service on the other side has answered from inside the session and named the address that it saw.',
+      time: 'At',
+      open: 'Open the desktop',
+      again: 'Ask again',
+      home: 'To the start',
+    },
   },
   sessions: {
     mine: 'My sessions',

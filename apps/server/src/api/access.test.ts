@@ -70,6 +70,7 @@ const EXPECTED: Readonly<Record<string, 'all' | 'signed-in' | 'in-person' | Perm
   'GET /api/v1/export': 'networks.read',
   'GET /api/v1/adoptable': 'networks.read',
   'GET /api/v1/host': 'networks.read',
+  'GET /api/v1/host/images': 'images.read',
   'GET /api/v1/host/doctor': 'networks.read',
   'GET /api/v1/counters': 'networks.read',
   'GET /api/v1/flows': 'networks.read',

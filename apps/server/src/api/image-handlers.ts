@@ -43,6 +43,7 @@ export function imageHandlers({
       await deleteImage(db, world, { id: params.id, caller });
       return {};
     },
+    hostImages: ({ caller }) => launch.agent.as(caller.actor.name)('listImages', {}),
     launchable: ({ caller }) => launchable(db, caller, launch),
   };
 }

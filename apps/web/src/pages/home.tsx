@@ -3,33 +3,36 @@ import type { Launchable } from '@sallyport/contract/server/images';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useApi, useChange, useMay } from '../api/use-api.ts';
+import { useAccount, useApi, useChange } from '../api/use-api.ts';
 import { Loaded, Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { texts } from '../texts.ts';
+import { SetupCard } from './setup/setup-card.tsx';
+import { isNotSetUp } from './setup/where-it-stands.ts';
 
 /** What the one who is signed in may start. */
 export function Home() {
   const launchable = useApi('launchable', {}, { live: true });
-  const may = useMay();
+  const administrator = useAccount().data?.administrator === true;
   return (
     <Page title={texts.home.title}>
       <Loaded query={launchable}>
-        {(images) =>
-          images.length === 0 ? (
-            <Text className="panel quiet" p="lg">
-              {texts.home.empty}{' '}
-              {may('images.manage') ? texts.home.emptyAdmin : texts.home.emptyOther}
-            </Text>
-          ) : (
+        {(images) => (
+          <>
+            {administrator && isNotSetUp(images) && <SetupCard />}
+            {images.length === 0 && !administrator && (
+              <Text className="panel quiet" p="lg">
+                {texts.home.empty} {texts.home.emptyOther}
+              </Text>
+            )}
             <div className="cards">
               {images.map((image) => (
                 <ImageCard key={image.id} image={image} />
               ))}
             </div>
-          )
-        }
+          </>
+        )}
       </Loaded>
     </Page>
   );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ENDPOINTS } from '../endpoints.ts';
 import { byId, done, pageOf, pageQuery, type ServerEndpoint, textCursor } from './endpoint.ts';
 import { imageCreateSchema, imageSchema, imageUpdateSchema, launchableSchema } from './images.ts';
 
@@ -59,6 +60,12 @@ export const IMAGE_ENDPOINTS = {
     response: done,
     status: 200,
     errors: ['image_not_found', 'image_in_use'],
+  },
+  hostImages: {
+    ...ENDPOINTS.listImages,
+    path: '/api/v1/host/images',
+    access: 'images.read',
+    errors: [...ENDPOINTS.listImages.errors, 'agent_unreachable'],
   },
   launchable: {
     method: 'GET',

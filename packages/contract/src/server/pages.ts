@@ -5,6 +5,7 @@
 export const PAGES = {
   home: '/',
   signIn: '/sign-in',
+  setup: '/setup',
   sessions: '/sessions',
   session: '/sessions/{id}',
   share: '/share/{token}',

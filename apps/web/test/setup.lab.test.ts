@@ -1,0 +1,142 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDesktopImage } from '@sallyport/images/desktop-image';
+import { AgentProcess } from '@sallyport/lab/agent-process';
+import { type Lab, upLab } from '@sallyport/lab/lab';
+import { ServerProcess } from '@sallyport/lab/server-process';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBarriers, openPerson, overflow, type Person, settle, signIn } from './person.ts';
+import { openBrowser } from './stage.ts';
+
+/* From a server with nothing in it, by the five steps, to a browser that the machine beyond has seen. */
+
+const BEYOND = '198.51.100.10';
+const ADDRESS = '192.168.4.153';
+const NETWORK = 'z_custom_a';
+const TAG = '/set-up';
+const START_MS = 120_000;
+
+let lab: Lab;
+let agent: AgentProcess;
+let server: ServerProcess;
+let browser: Browser;
+let admin: Person;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  lab = await upLab({ name: `web-setup-${process.pid}` });
+  const config = join(lab.layout.runDir, 'agent.yaml');
+  await writeFile(config, `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\n`);
+  agent = new AgentProcess(lab, { args: ['--config', config] });
+  await agent.start();
+  server = new ServerProcess(lab);
+  await server.start();
+  admin = await openPerson({ browser, url: server.url });
+  page = admin.page;
+}, 600_000);
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+  await agent.stop();
+  await lab.down();
+});
+
+const step = (name: string) => page.getByRole('listitem').filter({ hasText: name }).first();
+const sources = async (): Promise<readonly string[]> => {
+  const arrivals = await lab.wan.arrivals({ service: 'http', tag: TAG });
+  return [...new Set(arrivals.map(({ source }) => source))];
+};
+
+test('an empty server offers the steps; whoever wants them later still finds them', async () => {
+  await signIn(page, server.password);
+  const card = page.getByRole('region', { name: 'Set up in five steps' });
+  await card.getByRole('button', { name: 'Later' }).click();
+  await card.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Set up in five steps' }).click();
+  await page.getByText('Step 1 of 5').waitFor({ state: 'attached' });
+  expect(new URL(page.url()).pathname).toBe('/setup');
+});
+
+test('the addresses are told with their state, and one of them is chosen', async () => {
+  await page.getByRole('radio', { name: ADDRESS }).waitFor();
+  expect(await page.getByRole('radio', { name: '127.0.0.1' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Leave by this address' }).isDisabled()).toBe(true);
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('radio', { name: ADDRESS }).check();
+  await page.getByRole('button', { name: 'Leave by this address' }).click();
+  await page.getByText('Step 2 of 5').waitFor({ state: 'attached' });
+});
+
+test('what will be done is said before it is done; a refusal says its code and the remedy', async () => {
+  const networks = () => lab.docker(['network', 'ls', '--format', '{{.Name}}']);
+  await page
+    .getByLabel(/^Name\b/)
+    .first()
+    .fill(NETWORK);
+  await page.getByRole('textbox', { name: 'Gateway' }).fill('203.0.113.77');
+  await page.getByRole('button', { name: 'What will be done?' }).click();
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByRole('alert').textContent()).toContain('gateway_unusable');
+  await page.getByRole('textbox', { name: 'Gateway' }).fill('');
+  await page.getByRole('button', { name: 'What will be done?' }).click();
+  const note = page.getByRole('note');
+  await note.waitFor();
+  expect(await note.textContent()).toContain(`egress: ${ADDRESS}`);
+  expect((await networks()).stdout).not.toContain(NETWORK);
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Do it' }).click();
+  await page.getByText('Step 3 of 5').waitFor({ state: 'attached', timeout: 30_000 });
+  expect((await networks()).stdout).toContain(NETWORK);
+}, 60_000);
+
+test('a Docker image that is not on the host is told with what to do; one that is, as that', async () => {
+  await page.getByText('The Docker image is not on the host').waitFor();
+  expect(await page.getByRole('note').textContent()).toContain('npm run image');
+  expect(await findBarriers(page)).toEqual([]);
+  const image = await ensureDesktopImage(`unix://${lab.layout.dockerSocket}`, () => undefined);
+  await page.reload();
+  await settle(page);
+  await page.getByText('Step 3 of 5').waitFor({ state: 'attached' });
+  await page.getByText('The Docker image is on the host.').waitFor();
+  expect(await page.getByRole('combobox', { name: 'Docker image' }).inputValue()).toBe(image);
+  await page.getByLabel('First page of its browser').fill(`http://${BEYOND}${TAG}`);
+  await page.getByRole('button', { name: 'Make the image' }).click();
+  await page.getByText('Step 4 of 5').waitFor({ state: 'attached' });
+}, 400_000);
+
+test('the session is started, verified, and its browser is seen beyond by the address alone', async () => {
+  expect(await sources()).toEqual([]);
+  await page.getByRole('button', { name: 'Start the session' }).click();
+  await page.getByText('Step 5 of 5').waitFor({ state: 'attached', timeout: START_MS });
+  const last = step('See by which address it leaves');
+  expect(await last.locator('dd').allTextContents()).toEqual(
+    expect.arrayContaining([ADDRESS, NETWORK]),
+  );
+  expect((await last.locator('dd').allTextContents()).slice(0, 2)).toEqual([ADDRESS, ADDRESS]);
+  expect(await findBarriers(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect.poll(sources, { timeout: START_MS }).toEqual([ADDRESS]);
+  await last.getByRole('button', { name: 'Open the desktop' }).click();
+  await page.getByRole('region', { name: 'Desktop' }).locator('canvas').waitFor();
+}, 400_000);
+
+test('whoever comes back is where the host stands; an address that is gone leads back', async () => {
+  await page.goto('/setup');
+  await page.getByText('Step 5 of 5').waitFor({ state: 'attached' });
+  await lab.host.exec('ip', ['address', 'del', `${ADDRESS}/24`, 'dev', 'enp0s3']);
+  await page.getByText('Step 2 of 5').waitFor({ state: 'attached' });
+  expect(await page.getByRole('alert').textContent()).toContain('Blocked');
+  await lab.host.exec('ip', ['address', 'add', `${ADDRESS}/24`, 'dev', 'enp0s3']);
+  await page.getByText('Step 5 of 5').waitFor({ state: 'attached', timeout: 30_000 });
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Start Desktop' }).waitFor();
+  expect(await page.getByText('Set up in five steps').count()).toBe(0);
+  expect(admin.complaints.filter((text) => !text.includes('400') && !text.includes('409'))).toEqual(
+    [],
+  );
+}, 120_000);
