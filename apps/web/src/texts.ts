@@ -140,7 +140,7 @@ export const texts = {
   sessions: {
     mine: 'My sessions',
     all: 'Sessions of everybody',
-    empty: 'There is no session. Start one from the Start page.',
+    empty: 'There is no session. Each is started from an image.',
     image: 'Image',
     owner: 'Owner',
     leavesBy: 'Leaves by',
@@ -335,7 +335,7 @@ export const texts = {
     adoptPlan: (name: string, address: string, rules: number) =>
       `${name} is put under guard, will leave by ${address} alone, and ${rules === 1 ? '1 rule' : `${rules} rules`} made by hand will be removed at the end.`,
     events: 'What happened lately',
-    noEvents: 'Nothing yet.',
+    noEvents: 'Nothing yet. What changes a network, or mends it, is told here.',
     networkExample: 'z_custom_a',
     unusable: (address: string, reason: string) => `${address} (${reason})`,
     flows: {
@@ -346,7 +346,7 @@ export const texts = {
       time: 'At this time',
       ask: 'Search',
       found: 'Flows that were found',
-      none: 'The flow log has nothing of this.',
+      none: 'The flow log has nothing of this. Ask for another time, or without a port.',
       container: 'Container',
       leaving: 'Left as',
       destination: 'To',

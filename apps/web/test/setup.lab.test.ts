@@ -60,6 +60,24 @@ test('an empty server offers the steps; whoever wants them later still finds the
   expect(new URL(page.url()).pathname).toBe('/setup');
 });
 
+test('each empty list says what comes first, and leads there', async () => {
+  const main = page.getByRole('main');
+  for (const path of ['/admin/egress', '/admin/images']) {
+    await page.goto(path);
+    await settle(page);
+    await main.getByRole('link', { name: 'Set up in five steps' }).click();
+    await page.getByText('Step 1 of 5').waitFor({ state: 'attached' });
+  }
+  for (const path of ['/sessions', '/admin/sessions']) {
+    await page.goto(path);
+    await settle(page);
+    await main.getByRole('link', { name: 'Start a session' }).click();
+    await page.getByRole('heading', { name: 'Start a session' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+  }
+  await page.getByRole('link', { name: 'Set up in five steps' }).click();
+});
+
 test('the addresses are told with their state, and one of them is chosen', async () => {
   await page.getByRole('radio', { name: ADDRESS }).waitFor();
   expect(await page.getByRole('radio', { name: '127.0.0.1' }).isDisabled()).toBe(true);

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useApi, useChange, useMay } from '../api/use-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { DeleteButton } from '../parts/delete-button.tsx';
+import { First } from '../parts/first.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { PageLink } from '../shell/page-link.tsx';
@@ -35,7 +36,7 @@ export function Images() {
             label={texts.images.title}
             rows={items}
             keyOf={({ id }) => id}
-            empty={texts.images.empty}
+            empty={<First says={texts.images.empty} />}
             columns={[
               { head: texts.name, show: ({ name }) => <b>{name}</b>, text: ({ name }) => name },
               {

@@ -73,7 +73,11 @@ function List({ label, sessions, columns }: ListProps) {
       rows={sessions}
       keyOf={({ id }) => id}
       columns={columns}
-      empty={texts.sessions.empty}
+      empty={
+        <>
+          {texts.sessions.empty} <PageLink to={PAGES.home}>{texts.home.title}</PageLink>
+        </>
+      }
     />
   );
 }

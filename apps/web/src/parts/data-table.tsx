@@ -15,7 +15,7 @@ interface DataTableProps<T> {
   readonly keyOf: (row: T) => string;
   readonly columns: readonly Column<T>[];
   /** What to say, and to do first, where there are no rows. */
-  readonly empty: string;
+  readonly empty: ReactNode;
 }
 
 /** From how many rows on a search helps. */

@@ -3,6 +3,7 @@ import type { NetworkView } from '@sallyport/contract/network';
 import { useChange } from '../../api/use-api.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { DeleteButton } from '../../parts/delete-button.tsx';
+import { First } from '../../parts/first.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { texts } from '../../texts.ts';
@@ -20,7 +21,7 @@ export function NetworkTable({ networks, manages, onEdit, onDelete }: NetworkTab
       label={texts.egress.networks}
       rows={networks}
       keyOf={({ name }) => name}
-      empty={texts.egress.empty}
+      empty={<First says={texts.egress.empty} />}
       columns={[
         { head: texts.name, show: ({ name }) => <b>{name}</b>, text: ({ name }) => name },
         {

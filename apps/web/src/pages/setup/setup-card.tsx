@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useSessionStorage } from '@mantine/hooks';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { useNavigate } from '@tanstack/react-router';
-import { PageLink } from '../../shell/page-link.tsx';
+import { First } from '../../parts/first.tsx';
 import { texts } from '../../texts.ts';
 
 /** Offers the five steps; whoever wants them later is asked again by the next window. */
@@ -15,7 +15,7 @@ export function SetupCard() {
   if (later) {
     return (
       <Text className="panel quiet" p="lg">
-        {texts.home.empty} <PageLink to={PAGES.setup}>{texts.setup.title}</PageLink>
+        <First says={texts.home.empty} />
       </Text>
     );
   }
