@@ -16,7 +16,18 @@ export const texts = {
   description: 'Description',
   state: 'State',
   made: 'Made',
-  sure: (what: string) => `Delete ${what}? This can not be undone.`,
+  sure: (what: string) => `Delete ${what}?`,
+  final: 'This can not be undone.',
+  loses: {
+    image: 'Nobody can start a session of it any more. While sessions of it are there, it stays.',
+    user: 'The account goes, with its API keys and sign-ins, and its sessions are deleted.',
+    group: 'Its members stay, and lose what it allows. Images for this group alone are for nobody.',
+    key: 'Programs that use it are refused from now on.',
+    network:
+      'The Docker network goes, and its egress address is free again. While images, sessions or containers use it, it stays.',
+    session:
+      'Its container goes, with everything that was kept nowhere else. A persistent profile stays.',
+  },
   unreachable: 'The server does not answer.',
   unreachableRemedy: 'Check the connection; the page tries again by itself.',
   notFound: {
@@ -156,7 +167,6 @@ export const texts = {
       pause: 'Pause',
       resume: 'Resume',
       stop: 'Stop',
-      delete: 'Delete',
       screenshot: 'Picture',
       share: 'Share',
       logs: 'Log',

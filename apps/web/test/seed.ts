@@ -16,21 +16,24 @@ const NETWORKS = [
   { name: 'z_office', egress: { ipv4: ['192.168.4.53'] } },
 ];
 
-/** Networks, images and a user, made through the API in the name of whoever is signed in on the page. */
-export async function seed(page: Page): Promise<void> {
+/** Asks the server for something new in the name of whoever is signed in on the page. @throws what it refused */
+export async function ask(page: Page, path: string, data: object): Promise<unknown> {
   const me = await page.request.get('/api/v1/me');
   const { csrfToken } = (await me.json()) as { readonly csrfToken: string };
-  const make = async (path: string, data: object): Promise<void> => {
-    const origin = new URL(page.url()).origin;
-    const headers = { 'sallyport-csrf': csrfToken, origin };
-    const answer = await page.request.post(path, { data, headers });
-    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
-  };
-  for (const network of NETWORKS) await make('/api/v1/networks', network);
+  const origin = new URL(page.url()).origin;
+  const headers = { 'sallyport-csrf': csrfToken, origin };
+  const answer = await page.request.post(path, { data, headers });
+  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+  return answer.json();
+}
+
+/** Networks, images and a user, made through the API. */
+export async function seed(page: Page): Promise<void> {
+  for (const network of NETWORKS) await ask(page, '/api/v1/networks', network);
   for (const { networks, ...image } of IMAGES) {
     const way = { networks, restrictToNetwork: true, allowNetworkSelection: networks.length > 1 };
-    await make('/api/v1/images', { ...image, ...way, dockerImage: 'sallyport/desktop:1' });
+    await ask(page, '/api/v1/images', { ...image, ...way, dockerImage: 'sallyport/desktop:1' });
   }
   const password = 'correct horse battery';
-  await make('/api/v1/users', { name: 'berta', displayName: 'Berta Vogel', password });
+  await ask(page, '/api/v1/users', { name: 'berta', displayName: 'Berta Vogel', password });
 }

@@ -73,7 +73,11 @@ function Keys() {
               {
                 head: texts.actions,
                 show: ({ id, name }) => (
-                  <DeleteButton what={name} onDelete={() => remove.mutate({ params: { id } })} />
+                  <DeleteButton
+                    what={name}
+                    loses={texts.loses.key}
+                    onDelete={() => remove.mutate({ params: { id } })}
+                  />
                 ),
               },
             ]}

@@ -59,6 +59,7 @@ export function Groups() {
                       </Button>
                       <DeleteButton
                         what={group.name}
+                        loses={texts.loses.group}
                         disabled={group.everyone}
                         onDelete={() => remove.mutate({ params: { id: group.id } })}
                       />

@@ -72,6 +72,7 @@ export function Images() {
                       </PageLink>
                       <DeleteButton
                         what={name}
+                        loses={texts.loses.image}
                         onDelete={() => remove.mutate({ params: { id } })}
                       />
                     </Group>

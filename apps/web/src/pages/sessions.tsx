@@ -4,6 +4,7 @@ import { PAGES } from '@sallyport/contract/server/pages';
 import { useState } from 'react';
 import { useApi, useChange } from '../api/use-api.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { DeleteButton } from '../parts/delete-button.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
@@ -130,12 +131,8 @@ function Acts({ session: { id, actions, state, imageName } }: { readonly session
   const remove = useChange('deleteSession');
   const verify = useChange('verifySession');
   const [logs, setLogs] = useState(false);
-  const changes = { pause, resume, stop, start, delete: remove };
-  const all = [...Object.values(changes), verify];
-  const ask = (action: keyof typeof changes): void => {
-    const loses = action === 'delete';
-    if (!loses || globalThis.confirm(texts.sure(imageName))) changes[action].mutate(input);
-  };
+  const changes = { pause, resume, stop, start };
+  const all = [...Object.values(changes), remove, verify];
   return (
     <>
       <Group gap={4} wrap="nowrap">
@@ -152,7 +149,7 @@ function Acts({ session: { id, actions, state, imageName } }: { readonly session
               size="compact-xs"
               variant="default"
               loading={changes[action].isPending}
-              onClick={() => ask(action)}
+              onClick={() => changes[action].mutate(input)}
             >
               {texts.sessions.acts[action]}
             </Button>
@@ -166,6 +163,14 @@ function Acts({ session: { id, actions, state, imageName } }: { readonly session
           >
             {texts.sessions.verify}
           </Button>
+        )}
+        {actions.includes('delete') && (
+          <DeleteButton
+            what={imageName}
+            loses={texts.loses.session}
+            size="compact-xs"
+            onDelete={() => remove.mutate(input)}
+          />
         )}
         {actions.includes('logs') && (
           <Button size="compact-xs" variant="subtle" onClick={() => setLogs(true)}>

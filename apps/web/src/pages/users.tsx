@@ -58,6 +58,7 @@ export function Users() {
                       </Button>
                       <DeleteButton
                         what={user.name}
+                        loses={texts.loses.user}
                         onDelete={() => remove.mutate({ params: { id: user.id } })}
                       />
                     </Group>

@@ -3,6 +3,7 @@ import type { SallyportError } from '@sallyport/contract/errors';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { texts } from '../texts.ts';
 import { ProblemNote } from './problem.tsx';
+import { useReturnFocus } from './use-return-focus.ts';
 
 interface FormDialogProps {
   readonly title: string;
@@ -15,6 +16,7 @@ interface FormDialogProps {
 
 /** A form in a dialog; what the server refuses is told below the fields. */
 export function FormDialog({ title, onClose, onSend, sending, error, children }: FormDialogProps) {
+  useReturnFocus();
   const send = (event: SyntheticEvent): void => {
     event.preventDefault();
     onSend();

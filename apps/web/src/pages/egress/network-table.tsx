@@ -68,7 +68,11 @@ export function NetworkTable({ networks, manages, onEdit, onDelete }: NetworkTab
                   >
                     {texts.edit}
                   </Button>
-                  <DeleteButton what={network.name} onDelete={() => onDelete(network.name)} />
+                  <DeleteButton
+                    what={network.name}
+                    loses={texts.loses.network}
+                    onDelete={() => onDelete(network.name)}
+                  />
                 </>
               )}
             </Group>

@@ -4,6 +4,7 @@ import type { SessionView } from '@sallyport/contract/server/sessions';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useChange } from '../../api/use-api.ts';
+import { DeleteButton } from '../../parts/delete-button.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { showTime } from '../../parts/time.ts';
@@ -71,15 +72,12 @@ export function SessionBar({ session, desktop }: SessionBarProps) {
           </Button>
         )}
         {actions.includes('delete') && (
-          <Button
+          <DeleteButton
+            what={session.imageName}
+            loses={texts.loses.session}
             size="compact-xs"
-            variant="default"
-            onClick={() => {
-              if (globalThis.confirm(texts.sure(session.imageName))) remove.mutate({ params });
-            }}
-          >
-            {texts.sessions.acts.delete}
-          </Button>
+            onDelete={() => remove.mutate({ params })}
+          />
         )}
       </Group>
       <ProblemNote error={problem} />
