@@ -160,6 +160,12 @@ export const texts = {
     seenAs: (address: string) => `Seen as ${address}`,
     expires: 'Ends',
     never: 'never',
+    expiry: {
+      delete: 'then it is deleted',
+      stop: 'then it is stopped',
+      pause: 'then it is paused',
+    },
+    picture: (image: string) => `The desktop of ${image}`,
     unknownOwner: 'not known',
     acts: {
       open: 'Open',
