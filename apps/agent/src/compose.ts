@@ -35,6 +35,7 @@ import type { AgentParts } from './compose-host.ts';
 import { composeKept } from './compose-kept.ts';
 import { composeFallback } from './compose-fallback.ts';
 import { composeSessions } from './compose-sessions.ts';
+import { tellSettings } from './settings.ts';
 import { VerifyService } from './verify/verify.ts';
 import { ViolationWatch } from './violations/violation-watch.ts';
 
@@ -178,6 +179,7 @@ export async function composeAgent(config: AgentConfig, { ports: parts, store }:
     services: {
       networks,
       host,
+      settings: tellSettings(config),
       events,
       violations,
       leases: {

@@ -46,7 +46,9 @@ const DENIED = {
 
 describe('the configuration', () => {
   it('has defaults for everything', async () => {
-    expect(readConfig(['--config', await fileOf('')], {})).toEqual({
+    const { given, ...config } = readConfig(['--config', await fileOf('')], {});
+    expect(given.file).toEqual({});
+    expect(config).toEqual({
       socket: '/run/sallyport/agent.sock',
       stateDir: '/var/lib/sallyport',
       dockerHost: 'unix:///var/run/docker.sock',
@@ -62,7 +64,10 @@ describe('the configuration', () => {
   });
 
   it('is read from a file', async () => {
-    expect(readConfig(['--config', await fileOf(EVERYTHING)], {})).toEqual({
+    const path = await fileOf(EVERYTHING);
+    const { given, ...config } = readConfig(['--config', path], {});
+    expect(given).toMatchObject({ path, file: { flows: { days: 7 } } });
+    expect(config).toEqual({
       socket: '/run/other.sock',
       stateDir: '/srv/state',
       dockerHost: 'unix:///run/docker2.sock',

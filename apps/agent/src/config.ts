@@ -36,6 +36,14 @@ export interface AgentConfig {
   /** What containers of sessions may have, whoever asks. */
   readonly sessions: SessionPolicy;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Where all of it was found. */
+  readonly given: {
+    readonly flags: Readonly<Record<string, string | undefined>>;
+    readonly environment: Environment;
+    readonly file: Readonly<Record<string, unknown>>;
+    /** Path of the file, whether it is there or not. */
+    readonly path: string;
+  };
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -119,6 +127,7 @@ export function readConfig(
     },
     sessions: readSessionPolicy(given.sessions ?? {}),
     logLevel: given.logLevel ?? 'info',
+    given: { flags, environment, file, path: flags.config ?? DEFAULT_FILE },
   };
 }
 

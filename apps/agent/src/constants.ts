@@ -74,3 +74,6 @@ export const DEFAULT_POOL6: { readonly prefix: Prefix; readonly size: number } =
   prefix: parsePrefix('fd73:616c:6c79::/48'),
   size: 64,
 };
+
+/** Two files of this size hold some 10,000 events; then the older one is given up. */
+export const EVENT_FILE_BYTES = 2 * 1024 * 1024;

@@ -71,6 +71,7 @@ export async function startFakeApi(host = createGuideHost()) {
       startedAt: clock.now(),
       stateDir: '/var/lib/sallyport',
     }),
+    settings: [],
     doctor: new DoctorService({ ports, specs, lost: () => agent.desired.lost, own: ABLE }),
     violations: new ViolationWatch({
       docker: ports.docker,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { SallyportError, toProblem } from '@sallyport/contract/errors';
+import type { Setting } from '@sallyport/contract/settings';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -34,6 +35,8 @@ export interface AppDependencies {
   readonly pages: string;
   /** By whom people are known elsewhere; null: by nobody. */
   readonly oidc?: OidcClient | null;
+  /** What the server is set up with, for those who may read it. */
+  readonly settings: readonly Setting[];
   /** Told each request that has been answered. */
   readonly onAnswered?: (seen: RequestSeen) => void;
 }
@@ -51,6 +54,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     agent,
     desktops,
     pages,
+    settings,
     onAnswered,
     oidc = null,
   } = dependencies;
@@ -121,7 +125,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   await app.register(cookie);
   // The prefix makes browsers refuse the cookie from a subdomain or without https.
   const login = { name: https ? '__Host-sallyport' : 'sallyport', secure: https };
-  const handlers = createHandlers(db, world, { agent, oidc, ...desktops });
+  const handlers = createHandlers(db, world, { agent, oidc, settings, ...desktops });
   addRoutes(app, handlers, { db, now: world.now, cookie: login });
   if (oidc !== null) {
     const keep = (reply: FastifyReply, token: string): void => setLogin(reply, token, login);

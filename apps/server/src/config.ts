@@ -31,6 +31,11 @@ export interface ServerConfig extends Listening {
   /** Absolute path of the built page. */
   readonly pages: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Where all of it was found. */
+  readonly given: {
+    readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+    readonly environment: Environment;
+  };
 }
 
 /** Where `npm run build:web` puts the page. */
@@ -111,7 +116,7 @@ export function readConfig(
     pages: flags.pages ?? BUILT_PAGES,
     logLevel: flags['log-level'] ?? 'info',
   });
-  return { ...rest, ...listen };
+  return { ...rest, ...listen, given: { flags, environment } };
 }
 
 function readFlags(args: readonly string[]) {

@@ -13,6 +13,8 @@ import { openDatabase } from './db/open-database.ts';
 import { REAL_WORLD } from './ids.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { listenForMetrics } from './metrics/metrics-app.ts';
+import { tellOidc } from './settings/tell-oidc.ts';
+import { tellSettings } from './settings/tell-settings.ts';
 
 /** Serves until SIGTERM or SIGINT. @returns the exit code */
 export async function runServer(config: ServerConfig): Promise<number> {
@@ -51,6 +53,10 @@ export async function runServer(config: ServerConfig): Promise<number> {
       agent,
       desktops,
       pages: config.pages,
+      settings: [
+        ...tellSettings(config),
+        ...(oidc === null || config.oidc === null ? [] : tellOidc(oidc.config, config.oidc)),
+      ],
       onAnswered: metrics.answered,
     });
     const stopped = new Promise<string>((resolve) => {

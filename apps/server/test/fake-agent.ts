@@ -75,6 +75,7 @@ export function createFakeAgent(): FakeAgent {
   };
   const answers: Answers = {
     events: () => [],
+    settings: () => [],
     listNetworks: () => [...networks.values()],
     showNetwork: ({ params }) => network(params.name),
     createNetwork: ({ body }) => {

@@ -87,6 +87,7 @@ export async function makeStage(
     agent: agent.link,
     desktops,
     pages: '/nonexistent',
+    settings: [],
   });
   onTestFinished(() => app.close());
   const call: Stage['call'] = ({ cookie, csrf, key }, { method, path, body, headers, from }) =>

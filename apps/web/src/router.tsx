@@ -26,6 +26,7 @@ const COMPONENTS: Readonly<Record<PageName, RouteComponent>> = {
   users: lazyRouteComponent(() => import('./pages/users.tsx'), 'Users'),
   groups: lazyRouteComponent(() => import('./pages/groups.tsx'), 'Groups'),
   host: lazyRouteComponent(() => import('./pages/host.tsx'), 'HostPage'),
+  settings: lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
   audit: lazyRouteComponent(() => import('./pages/audit.tsx'), 'Audit'),
 };
 

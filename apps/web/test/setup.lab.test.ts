@@ -78,6 +78,18 @@ test('each empty list says what comes first, and leads there', async () => {
   await page.getByRole('link', { name: 'Set up in five steps' }).click();
 });
 
+test('the settings name the file that each comes from', async () => {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const list = page.getByRole('region', { name: 'Settings' });
+  const echo = list.getByRole('row').filter({ hasText: 'Echo services' });
+  await echo.waitFor();
+  expect(await echo.textContent()).toContain(`http://${BEYOND}/`);
+  expect(await echo.textContent()).toContain(join(lab.layout.runDir, 'agent.yaml'));
+  expect(await list.textContent()).toContain('flows.days');
+  expect(await findBarriers(page)).toEqual([]);
+  await page.goto('/setup');
+});
+
 test('the addresses are told with their state, and one of them is chosen', async () => {
   await page.getByRole('radio', { name: ADDRESS }).waitFor();
   expect(await page.getByRole('radio', { name: '127.0.0.1' }).isDisabled()).toBe(true);

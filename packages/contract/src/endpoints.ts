@@ -12,6 +12,7 @@ import {
   networkViewSchema,
 } from './network.ts';
 import { SESSION_ENDPOINTS } from './session-endpoints.ts';
+import { settingSchema } from './settings.ts';
 import { USE_ENDPOINTS } from './use-endpoints.ts';
 import { verificationSchema, verifyRequestSchema } from './verify.ts';
 
@@ -61,6 +62,14 @@ export const ENDPOINTS = {
     response: z.array(findingSchema),
     status: 200,
     errors: ['host_refused'],
+  },
+  settings: {
+    method: 'GET',
+    path: '/v1/settings',
+    summary: 'What the agent is set up with, and where each setting comes from',
+    response: z.array(settingSchema),
+    status: 200,
+    errors: [],
   },
   listNetworks: {
     method: 'GET',

@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'sessions.read',
   'sessions.manage',
   'audit.read',
+  'settings.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

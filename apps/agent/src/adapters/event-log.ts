@@ -2,10 +2,8 @@ import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type AgentEvent, eventSchema } from '@sallyport/contract/host';
 import type { EventLog } from '../ports/store.ts';
+import { EVENT_FILE_BYTES } from '../constants.ts';
 import { readIfThere } from './durable-file.ts';
-
-/** Two files of this size hold some 10,000 events; then the older one is given up. */
-const FILE_LIMIT = 2 * 1024 * 1024;
 
 /** Events as JSON lines in `PATH.jsonl`, and before that in `PATH.1.jsonl`. */
 export function createEventLog(path: string): EventLog {
@@ -21,7 +19,7 @@ export function createEventLog(path: string): EventLog {
       ({ size: bytes }) => bytes,
       () => 0,
     );
-    if (size > FILE_LIMIT) await rename(newest, older);
+    if (size > EVENT_FILE_BYTES) await rename(newest, older);
     // A line that a crash has torn must not swallow the first one after it.
     const torn = !begun && size > 0 && (await readIfThere(newest))?.endsWith('\n') === false;
     begun = false;

@@ -1,4 +1,5 @@
 import type { LeaseView } from '@sallyport/contract/leases';
+import type { Setting } from '@sallyport/contract/settings';
 import type { DoctorService } from '../doctor/doctor.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { FlowService } from '../flows/flow-service.ts';
@@ -14,6 +15,7 @@ import { sessionHandlers } from './session-handlers.ts';
 interface Services {
   readonly networks: NetworkService;
   readonly host: HostService;
+  readonly settings: readonly Setting[];
   readonly doctor: DoctorService;
   readonly verify: VerifyService;
   readonly violations: Pick<ViolationWatch, 'list'>;
@@ -28,6 +30,7 @@ interface Services {
 export function createHandlers({
   networks,
   host,
+  settings,
   doctor,
   verify,
   violations,
@@ -39,6 +42,7 @@ export function createHandlers({
 }: Services): Handlers {
   return {
     host: () => host.view(),
+    settings: async () => [...settings],
     doctor: () => doctor.examine(),
     listNetworks: async () => [...networks.list()],
     createNetwork: ({ body, actor }) => networks.create(body, actor),

@@ -22,6 +22,7 @@ const A = { name: 'z_custom_a', egress: { ipv4: ['192.168.4.153'] } };
 const GOOD: readonly (readonly [Name, Inject])[] = [
   ['host', { url: '/v1/host' }],
   ['doctor', { url: '/v1/doctor' }],
+  ['settings', { url: '/v1/settings' }],
   ['reconcile', { method: 'POST', url: '/v1/reconcile' }],
   ['createNetwork', { url: '/v1/networks', payload: A }],
   ['listNetworks', { url: '/v1/networks' }],

@@ -76,6 +76,8 @@ const EXPECTED: Readonly<Record<string, 'all' | 'signed-in' | 'in-person' | Perm
   'GET /api/v1/flows': 'networks.read',
   'GET /api/v1/network-events': 'networks.read',
   'GET /api/v1/violations': 'networks.read',
+  'GET /api/v1/settings': 'settings.read',
+  'GET /api/v1/host/settings': 'settings.read',
   'GET /api/v1/audit': 'audit.read',
   'GET /api/v1/audit/verify': 'audit.read',
 };

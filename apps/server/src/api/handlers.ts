@@ -1,4 +1,5 @@
 import { SallyportError } from '@sallyport/contract/errors';
+import type { Setting } from '@sallyport/contract/settings';
 import { OIDC_PATH } from '@sallyport/contract/server/pages';
 import { searchAudit, verifyAudit } from '../audit/audit-log.ts';
 import { type Db, pingDatabase } from '../db/open-database.ts';
@@ -8,6 +9,7 @@ import { createUser, deleteUser, listUsers, showUser, updateUser } from '../peop
 import type { AgentLink } from '../agent/agent-link.ts';
 import type { OidcClient } from '../auth/oidc/oidc-client.ts';
 import { createAgentProbe } from '../agent/agent-probe.ts';
+import { everybodysLimits } from '../settings/everybodys-limits.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { announcing } from '../live/announce.ts';
 import type { Live } from '../live/live.ts';
@@ -29,13 +31,14 @@ interface Services {
   readonly displays: Displays;
   readonly live: Live;
   readonly oidc: OidcClient | null;
+  readonly settings: readonly Setting[];
 }
 
 /** Which service answers which endpoint. */
 export function createHandlers(
   db: Db,
   world: World,
-  { agent, sessions, displays, live, oidc }: Services,
+  { agent, sessions, displays, live, oidc, settings }: Services,
 ): ServerHandlers {
   const { defaultNetwork } = sessions.world;
   const probeAgent = createAgentProbe(agent, world.now);
@@ -45,6 +48,8 @@ export function createHandlers(
     ...sessionHandlers(sessions),
     ...displayHandlers(sessions, displays),
     ...networkHandlers({ db, world, agent }),
+    settings: async () => [...settings, ...(await everybodysLimits(db))],
+    hostSettings: ({ caller }) => agent.as(caller.actor.name)('settings', {}),
     changeTogether: async ({ body, caller }) => {
       const ids = await changeTogether({ db, world, agent }, caller, body);
       return { ids: [...ids], applied: !body.dryRun };

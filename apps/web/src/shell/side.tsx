@@ -16,6 +16,7 @@ const ADMIN: readonly (readonly [NavName, Account['permissions'][number]])[] = [
   ['groups', 'groups.read'],
   ['host', 'networks.read'],
   ['audit', 'audit.read'],
+  ['settings', 'settings.read'],
 ];
 
 /** Where one can go; what one may not see is not offered. */

@@ -8,6 +8,7 @@ import { IMAGE_ENDPOINTS } from './image-endpoints.ts';
 import { LIVE_ENDPOINTS } from './live-endpoints.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import { SESSION_ENDPOINTS } from './session-endpoints.ts';
+import { SETTINGS_ENDPOINTS } from './settings-endpoints.ts';
 import {
   groupCreateSchema,
   groupSchema,
@@ -47,6 +48,7 @@ export const SERVER_ENDPOINTS = {
   ...NETWORK_ENDPOINTS,
   ...SESSION_ENDPOINTS,
   ...DISPLAY_ENDPOINTS,
+  ...SETTINGS_ENDPOINTS,
   listUsers: {
     method: 'GET',
     path: '/api/v1/users',

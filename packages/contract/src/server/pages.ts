@@ -18,6 +18,7 @@ export const PAGES = {
   groups: '/admin/groups',
   host: '/admin/host',
   audit: '/admin/audit',
+  settings: '/admin/settings',
 } as const;
 export type PageName = keyof typeof PAGES;
 
