@@ -20,6 +20,7 @@ const COMPONENTS: Readonly<Record<PageName, RouteComponent>> = {
   share: lazyRouteComponent(() => import('./pages/session/share-page.tsx'), 'SharePage'),
   account: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
   egress: lazyRouteComponent(() => import('./pages/egress.tsx'), 'Egress'),
+  network: lazyRouteComponent(() => import('./pages/network.tsx'), 'NetworkPage'),
   images: lazyRouteComponent(() => import('./pages/images.tsx'), 'Images'),
   image: lazyRouteComponent(() => import('./pages/image.tsx'), 'ImagePage'),
   allSessions: lazyRouteComponent(() => import('./pages/sessions.tsx'), 'AllSessions'),

@@ -75,6 +75,7 @@ const EXPECTED: Readonly<Record<string, 'all' | 'signed-in' | 'in-person' | Perm
   'GET /api/v1/counters': 'networks.read',
   'GET /api/v1/flows': 'networks.read',
   'GET /api/v1/network-events': 'networks.read',
+  'GET /api/v1/leases': 'networks.read',
   'GET /api/v1/violations': 'networks.read',
   'GET /api/v1/settings': 'settings.read',
   'GET /api/v1/host/settings': 'settings.read',

@@ -62,6 +62,7 @@ export function networkHandlers(
     networkCounters: ({ caller, query }) => agent.as(caller.actor.name)('counters', { query }),
     networkFlows: ({ caller, query }) => agent.as(caller.actor.name)('flows', { query }),
     networkEvents: ({ caller, query }) => agent.as(caller.actor.name)('events', { query }),
+    networkLeases: ({ caller, query }) => agent.as(caller.actor.name)('leases', { query }),
     violations: ({ caller, query }) => agent.as(caller.actor.name)('violations', { query }),
   };
 }

@@ -27,6 +27,6 @@ export function useLiveEvents(signedIn: boolean): void {
 /** By the name of the endpoint; what can be started depends on images and networks. */
 function isAbout(kind: LiveEvent['kind'], endpoint: string): boolean {
   if (endpoint === 'launchable') return kind === 'image' || kind === 'network';
-  if (endpoint === 'showHost') return kind === 'network';
+  if (endpoint === 'showHost' || endpoint === 'violations') return kind === 'network';
   return endpoint.toLowerCase().includes(kind);
 }

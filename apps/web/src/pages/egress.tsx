@@ -6,10 +6,12 @@ import { Loaded, Page } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { Adoptables } from './egress/adoptables.tsx';
-import { Drops, Events } from './egress/events.tsx';
+import { Drops } from './egress/drops.tsx';
+import { Events } from './egress/events.tsx';
 import { Flows } from './egress/flows.tsx';
 import { NetworkForm } from './egress/network-form.tsx';
 import { NetworkTable } from './egress/network-table.tsx';
+import { Violations } from './egress/violations.tsx';
 import { Ways } from './egress/ways.tsx';
 
 /** Who leaves where, and everything that is done about it. */
@@ -23,6 +25,7 @@ export function Egress() {
       title={texts.egress.title}
       actions={manages && <Button onClick={() => setOpen('new')}>{texts.egress.add}</Button>}
     >
+      <Drops />
       <Loaded query={networks}>
         {(all) => (
           <>
@@ -37,8 +40,8 @@ export function Egress() {
           </>
         )}
       </Loaded>
+      <Violations />
       <Adoptables />
-      <Drops />
       <Flows />
       <Events />
       {open !== null && (

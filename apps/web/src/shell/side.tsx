@@ -4,7 +4,7 @@ import { type Account, useMay } from '../api/use-api.ts';
 import { texts } from '../texts.ts';
 import { PageLink } from './page-link.tsx';
 
-type NavName = Exclude<PageName, 'signIn' | 'setup' | 'image' | 'session' | 'share'>;
+type NavName = Exclude<PageName, 'signIn' | 'setup' | 'network' | 'image' | 'session' | 'share'>;
 
 const PEOPLE: readonly NavName[] = ['home', 'sessions', 'account'];
 /** Pages of administrators, and what somebody needs to see each. */

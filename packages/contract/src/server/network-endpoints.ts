@@ -105,6 +105,12 @@ export const NETWORK_ENDPOINTS = {
     access: 'networks.read',
     errors: [...ENDPOINTS.events.errors, ...NO_AGENT],
   },
+  networkLeases: {
+    ...ENDPOINTS.leases,
+    path: '/api/v1/leases',
+    access: 'networks.read',
+    errors: [...ENDPOINTS.leases.errors, ...NO_AGENT],
+  },
   violations: {
     ...ENDPOINTS.violations,
     path: '/api/v1/violations',

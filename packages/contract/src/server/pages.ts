@@ -11,6 +11,7 @@ export const PAGES = {
   share: '/share/{token}',
   account: '/account',
   egress: '/admin/egress',
+  network: '/admin/egress/{id}',
   images: '/admin/images',
   image: '/admin/images/{id}',
   allSessions: '/admin/sessions',

@@ -1,43 +1,19 @@
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import { useApi } from '../../api/use-api.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/page.tsx';
 import { showTime } from '../../parts/time.ts';
 import { texts } from '../../texts.ts';
 
-/** What the guard has stopped, by reason: attempts to leave by another way. */
-export function Drops() {
-  const host = useApi('showHost', {}, { live: true });
-  const drops = Object.entries(host.data?.drops ?? {}).filter(([, { packets }]) => packets > 0);
-  if (host.data === undefined) return null;
-  return (
-    <section className="panel drops" aria-label={texts.egress.drops}>
-      <Title order={2}>{texts.egress.drops}</Title>
-      {drops.length === 0 ? (
-        <Text size="sm" className="quiet">
-          {texts.egress.noDrops}
-        </Text>
-      ) : (
-        <Group gap="xl">
-          {drops.map(([reason, { packets }]) => (
-            <div key={reason}>
-              <Text fz="1.4rem" fw={600}>
-                {packets.toLocaleString()}
-              </Text>
-              <Text size="xs" className="quiet">
-                {reason}
-              </Text>
-            </div>
-          ))}
-        </Group>
-      )}
-    </section>
-  );
+interface EventsProps {
+  /** Left out: those of all. */
+  readonly network?: string;
 }
 
-/** The newest events of the agent. */
-export function Events() {
-  const events = useApi('networkEvents', { query: { limit: 50 } }, { live: true });
+/** The newest events of the agent, the last one first. */
+export function Events({ network }: EventsProps) {
+  const query = { limit: 50, ...(network !== undefined && { network }) };
+  const events = useApi('networkEvents', { query }, { live: true });
   return (
     <Stack gap="xs">
       <Title order={2}>{texts.egress.events}</Title>
@@ -45,7 +21,7 @@ export function Events() {
         {(items) => (
           <DataTable
             label={texts.egress.events}
-            rows={items}
+            rows={items.toReversed()}
             keyOf={({ id }) => id}
             empty={texts.egress.noEvents}
             columns={[

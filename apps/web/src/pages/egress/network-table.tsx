@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Table, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import type { NetworkView } from '@sallyport/contract/network';
-import { useChange } from '../../api/use-api.ts';
+import { PAGES } from '@sallyport/contract/server/pages';
 import { DataTable } from '../../parts/data-table.tsx';
 import { DeleteButton } from '../../parts/delete-button.tsx';
 import { First } from '../../parts/first.tsx';
-import { ProblemNote } from '../../parts/problem.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
+import { PageLink } from '../../shell/page-link.tsx';
 import { texts } from '../../texts.ts';
+import { VerifyButton } from './verify-button.tsx';
 
 interface NetworkTableProps {
   readonly networks: readonly NetworkView[];
@@ -23,7 +24,11 @@ export function NetworkTable({ networks, manages, onEdit, onDelete }: NetworkTab
       keyOf={({ name }) => name}
       empty={<First says={texts.egress.empty} />}
       columns={[
-        { head: texts.name, show: ({ name }) => <b>{name}</b>, text: ({ name }) => name },
+        {
+          head: texts.name,
+          show: ({ name }) => <PageLink to={PAGES.network.replace('{id}', name)}>{name}</PageLink>,
+          text: ({ name }) => name,
+        },
         {
           head: texts.state,
           show: ({ state, reason }) => (
@@ -57,7 +62,7 @@ export function NetworkTable({ networks, manages, onEdit, onDelete }: NetworkTab
           head: texts.actions,
           show: (network) => (
             <Group gap={4} wrap="nowrap">
-              <Verify name={network.name} />
+              <VerifyButton name={network.name} />
               {manages && (
                 <>
                   <Button
@@ -80,45 +85,5 @@ export function NetworkTable({ networks, manages, onEdit, onDelete }: NetworkTab
         },
       ]}
     />
-  );
-}
-
-/** Asks from inside the network, and shows what each echo service saw. */
-function Verify({ name }: { readonly name: string }) {
-  const verify = useChange('verifyNetwork');
-  return (
-    <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        loading={verify.isPending}
-        aria-label={`${texts.egress.verify} ${name}`}
-        onClick={() => verify.mutate({ params: { name } })}
-      >
-        {texts.egress.verify}
-      </Button>
-      <Modal
-        opened={verify.isSuccess || verify.isError}
-        onClose={verify.reset}
-        size="lg"
-        title={`${name}: ${texts.egress.verified}`}
-        closeButtonProps={{ 'aria-label': texts.cancel }}
-      >
-        <ProblemNote error={verify.error} />
-        <Table>
-          <Table.Tbody>
-            {(verify.data ?? []).map(({ echo, protocol, expected, observed, ok, reason }) => (
-              <Table.Tr key={`${protocol} ${echo}`}>
-                <Table.Td>{protocol}</Table.Td>
-                <Table.Td className="mono">{observed ?? texts.egress.noAnswer}</Table.Td>
-                <Table.Td className={ok ? 'quiet' : 'warning'}>
-                  {reason} ({texts.egress.expected} {expected})
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Modal>
-    </>
   );
 }
