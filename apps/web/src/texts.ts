@@ -405,8 +405,16 @@ export const texts = {
     },
     plan: (name: string, address: string) =>
       `This makes the Docker network ${name}, puts a guard before it, and lets what is on it leave by ${address} alone. While that can not be, nothing of it leaves.`,
-    editPlan: (name: string, address: string) =>
-      `What is on ${name} will leave by ${address} alone. Connections that are open are ended.`,
+    editPlan: (name: string, address: string) => `What is on ${name} leaves by ${address} alone.`,
+    ahead: {
+      asking: 'What the host will do is being worked out …',
+      create: 'The host will have it so:',
+      update: 'This will change:',
+      unchanged: 'Nothing will change.',
+      taken: (name: string) => `There is an egress network ${name} already. Edit that one.`,
+      byHand: (name: string) =>
+        `There is a Docker network ${name}, made by hand. Adopt it under Egress, or choose another name.`,
+    },
     adoptable: 'Networks made by hand',
     adoptableHelp:
       'Adoption takes over a network with its containers, and then removes these rules.',

@@ -120,3 +120,54 @@ test('what was stopped is counted; what leaves as it should is not', async () =>
   expect(await page.getByRole('region', { name: 'State' }).textContent()).toContain(address);
   await figure.waitFor();
 }, 120_000);
+
+test('the form says what the host will do, does nothing until then, and then just that', async () => {
+  await page.goto('/admin/egress');
+  await page.getByRole('button', { name: 'Create network' }).click();
+  const dialog = page.getByRole('dialog');
+  const note = dialog.getByRole('note');
+  const save = dialog.getByRole('button', { name: 'Save' });
+  const choose = async (address: string): Promise<void> => {
+    await dialog.getByRole('combobox', { name: 'Egress address' }).fill(address);
+    await page.getByRole('option', { name: address }).click();
+  };
+  await dialog.getByLabel(/^Name/).first().fill(OWN.name);
+  await choose(OWN.pool[0]);
+  await note.getByText(`There is an egress network ${OWN.name} already.`).waitFor();
+  expect(await save.isDisabled()).toBe(true);
+  await dialog.getByLabel(/^Name/).first().fill('z_ahead');
+  await note.getByText('The host will have it so:').waitFor();
+  const subnet = /subnet: ([\d./]+)/.exec((await note.textContent()) ?? '')?.[1];
+  expect(await exists('z_ahead')).toBe(false);
+  await dialog.getByRole('button', { name: 'More settings' }).click();
+  const denied = dialog.getByRole('combobox', { name: 'Denied prefixes' });
+  await denied.fill('203.0.113.9/64');
+  await page.keyboard.press('Enter');
+  // Refused by the agent, before anything is done.
+  await dialog.getByRole('alert').waitFor();
+  expect(await dialog.getByRole('alert').textContent()).toContain('deny');
+  expect(await save.isDisabled()).toBe(true);
+  await denied.press('Backspace');
+  await note.getByText('deny: nothing').waitFor();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await findBarriers(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await findBarriers(page)).toEqual([]);
+  await save.click();
+  await dialog.waitFor({ state: 'detached', timeout: 20_000 });
+  await page.getByRole('link', { name: 'z_ahead' }).click();
+  await page.getByText(subnet ?? 'a subnet that was told').waitFor();
+
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await note.getByText('Nothing will change.').waitFor();
+  await choose(OWN.pool[1]);
+  await note.getByText(`egress: ${OWN.pool[0]} -> ${OWN.pool[1]}`).waitFor();
+  await save.click();
+  await dialog.waitFor({ state: 'detached', timeout: 20_000 });
+  const facts = page.getByRole('region', { name: 'State' });
+  await expect.poll(() => facts.textContent()).toContain(OWN.pool[1]);
+}, 120_000);
+
+async function exists(name: string): Promise<boolean> {
+  return (await page.request.get(`/api/v1/networks/${name}`)).ok();
+}

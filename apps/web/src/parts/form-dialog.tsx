@@ -10,12 +10,22 @@ interface FormDialogProps {
   readonly onClose: () => void;
   readonly onSend: () => void;
   readonly sending: boolean;
+  /** Whether it may be sent already. */
+  readonly ready?: boolean;
   readonly error: SallyportError | null;
   readonly children: ReactNode;
 }
 
 /** A form in a dialog; what the server refuses is told below the fields. */
-export function FormDialog({ title, onClose, onSend, sending, error, children }: FormDialogProps) {
+export function FormDialog({
+  title,
+  onClose,
+  onSend,
+  sending,
+  ready = true,
+  error,
+  children,
+}: FormDialogProps) {
   useReturnFocus();
   const send = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -31,7 +41,7 @@ export function FormDialog({ title, onClose, onSend, sending, error, children }:
             <Button variant="default" onClick={onClose}>
               {texts.cancel}
             </Button>
-            <Button type="submit" loading={sending}>
+            <Button type="submit" loading={sending} disabled={!ready}>
               {texts.save}
             </Button>
           </Group>

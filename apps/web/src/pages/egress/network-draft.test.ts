@@ -1,8 +1,9 @@
-import { networkCreateSchema } from '@sallyport/contract/network';
+import { documentSchema } from '@sallyport/contract/document';
+import { networkCreateSchema, type NetworkView } from '@sallyport/contract/network';
 import { expect, test } from 'vitest';
-import { bodyOf, draftOf } from './network-draft.ts';
+import { bodyOf, documentOf, draftOf } from './network-draft.ts';
 
-const VIEW = {
+const VIEW: NetworkView = {
   id: 'id',
   name: 'z_all',
   subnet: '10.208.0.0/24',
@@ -25,7 +26,7 @@ const VIEW = {
     preset: 'internet-only',
     allow: ['198.51.100.0/24'],
     deny: ['203.0.113.0/24'],
-    hostServices: [],
+    hostServices: ['tcp/8080'],
   },
   strict: true,
   bandwidth: { upload: 20_000_000, download: null },
@@ -35,22 +36,10 @@ const VIEW = {
   remedy: '',
   conditions: [],
   createdAt: 0,
-} as const;
+};
 
 test('what a network has comes back from the form as it was', () => {
-  const draft = draftOf({
-    ...VIEW,
-    egress: { ipv4: [...VIEW.egress.ipv4], ipv6: [] },
-    fallback: [...VIEW.fallback],
-    dns: [...VIEW.dns],
-    destinations: {
-      ...VIEW.destinations,
-      allow: [...VIEW.destinations.allow],
-      deny: [...VIEW.destinations.deny],
-      hostServices: [],
-    },
-    conditions: [],
-  });
+  const draft = draftOf(VIEW);
   const { preset, allow, deny } = VIEW.destinations;
   expect(bodyOf(draft)).toEqual({
     egress: VIEW.egress,
@@ -75,4 +64,17 @@ test('an untouched form asks for what the contract has as its defaults, and rate
     dns: [],
   });
   expect(asked).toEqual({ ...plain, bandwidth: { upload: 20_000_000, download: null } });
+});
+
+test('the document of an untouched form says all of a network, also what the form does not show', () => {
+  const shown = { ...VIEW, route: 'uplink', gateway6: '2001:db8::1' } as const;
+  const [wish] = documentSchema.parse({ networks: [documentOf(draftOf(shown), shown)] }).networks;
+  expect(shown).toMatchObject({ ...wish, subnet: shown.subnet, subnet6: shown.subnet6 });
+  expect(wish).toMatchObject({ subnet: null, subnet6: null });
+});
+
+test('a new network without name servers asks for those of the agent; one that loses its own for none', () => {
+  const fresh = { ...draftOf(null), name: 'z_new', address: '192.0.2.1' };
+  expect(documentOf(fresh, null).dns).toBeNull();
+  expect(documentOf({ ...draftOf(VIEW), dns: [] }, VIEW).dns).toEqual([]);
 });

@@ -22,6 +22,8 @@ export interface NetworkDraft {
   readonly download: string;
 }
 
+type Wish = NonNullable<CallInput<'applyNetworks'>['body']['document']['networks']>[number];
+
 const EMPTY: NetworkDraft = {
   name: '',
   address: null,
@@ -86,6 +88,25 @@ export function bodyOf(
     destinations: { preset, allow: [...draft.allow], deny: [...draft.deny] },
     strict: draft.strict,
     bandwidth: { upload: rateOf(draft.upload), download: rateOf(draft.download) },
+  };
+}
+
+/**
+ * Pure: the network of the form as a document has it, for which the agent says what it would do. A document says
+ * all of a network: what the form does not show stays as it is.
+ */
+export function documentOf(draft: NetworkDraft, network: NetworkView | null): Wish {
+  const body = bodyOf(draft);
+  // Name servers that nobody has named are those of the agent.
+  if (network === null) {
+    return { name: draft.name, ...body, dns: draft.dns.length > 0 ? [...draft.dns] : null };
+  }
+  const { hostServices } = network.destinations;
+  return {
+    name: network.name,
+    ...body,
+    gateway6: draft.route === 'main' ? null : network.gateway6,
+    destinations: { ...body.destinations, hostServices },
   };
 }
 

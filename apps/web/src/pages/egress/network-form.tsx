@@ -1,4 +1,4 @@
-import { Alert, Button, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { NetworkView } from '@sallyport/contract/network';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { useChange } from '../../api/use-api.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { texts } from '../../texts.ts';
 import { AddressSelect } from './address-select.tsx';
+import { isWanted, NetworkAhead, useNetworkAhead } from './network-ahead.tsx';
 import { bodyOf, draftOf } from './network-draft.ts';
 import { NetworkFields } from './network-fields.tsx';
 
@@ -14,13 +15,15 @@ interface NetworkFormProps {
   readonly onClose: () => void;
 }
 
-/** Says what will be done on the host before it is done. @param network null: a new one */
+/** Says what will be done on the host before it can be done. @param network null: a new one */
 export function NetworkForm({ network, onClose }: NetworkFormProps) {
   const [draft, setDraft] = useState(draftOf(network));
   const [open, { toggle }] = useDisclosure(false);
   const create = useChange('createNetwork', onClose);
   const update = useChange('updateNetwork', onClose);
-  const { name, address, moreAddresses } = draft;
+  const { change, error } = useNetworkAhead(draft, network);
+  const isNew = network === null;
+  const { name, address } = draft;
   const send = (): void => {
     if (address === null) return;
     const body = bodyOf(draft);
@@ -28,20 +31,20 @@ export function NetworkForm({ network, onClose }: NetworkFormProps) {
     // Name servers that nobody has named are those of the agent.
     else create.mutate({ body: { name, ...body, dns: draft.dns.length > 0 ? body.dns : null } });
   };
-  const plan = network === null ? texts.egress.plan : texts.egress.editPlan;
   return (
     <FormDialog
-      title={network === null ? texts.egress.add : texts.images.editing(network.name)}
+      title={isNew ? texts.egress.add : texts.images.editing(network.name)}
       onClose={onClose}
       onSend={send}
       sending={create.isPending || update.isPending}
-      error={create.error ?? update.error}
+      ready={isWanted(change, isNew)}
+      error={create.error ?? update.error ?? error}
     >
       <TextInput
         label={texts.name}
         placeholder={texts.egress.networkExample}
         required
-        disabled={network !== null}
+        disabled={!isNew}
         value={name}
         onChange={({ currentTarget }) => setDraft({ ...draft, name: currentTarget.value })}
       />
@@ -56,9 +59,7 @@ export function NetworkForm({ network, onClose }: NetworkFormProps) {
         {open ? texts.egress.less : texts.egress.more}
       </Button>
       {open && <NetworkFields draft={draft} onChange={setDraft} />}
-      {name !== '' && address !== null && (
-        <Alert role="note">{plan(name, [address, ...moreAddresses].join(', '))}</Alert>
-      )}
+      {error === null && <NetworkAhead draft={draft} change={change} isNew={isNew} />}
     </FormDialog>
   );
 }
