@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { join } from 'node:path';
 import type { EventKind } from '@sallyport/contract/host';
 import type { Logger } from 'pino';
@@ -104,6 +105,7 @@ export async function composeAgent(config: AgentConfig, { ports: parts, store }:
     specs: () => desired.current.networks,
     pool: config.pool,
     version: packageJson.version,
+    kernel: release(),
     startedAt: clock.now(),
     stateDir: config.stateDir,
   });

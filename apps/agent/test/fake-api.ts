@@ -67,6 +67,7 @@ export async function startFakeApi(host = createGuideHost()) {
       ports,
       specs,
       pool: { prefix: parseCidr4('10.208.0.0/12'), size: 24 },
+      kernel: '6.1.0-28-amd64',
       version: '0.0.0',
       startedAt: clock.now(),
       stateDir: '/var/lib/sallyport',

@@ -103,6 +103,7 @@ export const hostView: HostView = {
     },
   ],
   pool: { prefix: '172.19.0.0/16', size: 24, capacity: 256, used: 2 },
+  kernel: '6.1.0-28-amd64',
   docker: { version: '20.10.24', apiVersion: '1.41' },
   drops: { forged: { packets: 3, bytes: 180 }, guard: { packets: 0, bytes: 0 } },
   agent: {

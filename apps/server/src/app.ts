@@ -131,7 +131,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     const keep = (reply: FastifyReply, token: string): void => setLogin(reply, token, login);
     addOidcRoutes(app, { db, world, oidc, secure: https, setLogin: keep });
   }
-  await addPages(app, pages);
+  await addPages(app, { directory: pages, cookie: login.name });
   return app;
 }
 

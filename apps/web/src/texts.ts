@@ -500,7 +500,18 @@ export const texts = {
   host: {
     title: 'Host',
     doctor: 'Doctor',
-    allWell: 'Every check is passed.',
+    passed: (count: number) =>
+      count === 1 ? 'One check is passed.' : `${count} checks are passed.`,
+    kernel: 'Kernel',
+    docker: 'Docker Engine',
+    noDocker: 'does not answer',
+    agent: 'Agent',
+    agentIs: (version: string, since: string) => `${version}, since ${since}`,
+    pool: 'Subnets',
+    poolUse: (used: number, capacity: number, prefix: string) =>
+      `${used} of ${capacity} in use of ${prefix}`,
+    lastLook: 'Last look at the host',
+    lookIs: (at: string, milliseconds: number) => `${at}, ${milliseconds} ms`,
     interfaces: 'Interfaces and addresses',
     interfaceName: 'Interface',
     role: 'Role',

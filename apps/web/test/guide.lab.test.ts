@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PAGES } from '@sallyport/contract/server/pages';
 import { ensureDesktopImage } from '@sallyport/images/desktop-image';
 import { AgentProcess } from '@sallyport/lab/agent-process';
 import { type Lab, upLab } from '@sallyport/lab/lab';
@@ -191,6 +192,32 @@ test('the image is moved to the other network, and the next session leaves by th
   await expect.poll(sources, { timeout: START_MS }).toEqual([OTHER.address]);
   await context.close();
 }, 300_000);
+
+test('no page has an error on its console, or asks for what it does not get', async () => {
+  const { page: desk, context, complaints } = await openPerson({ browser, url: server.url });
+  await signIn(desk, server.password);
+  await desk.getByRole('heading', { name: 'Start a session' }).waitFor();
+  await desk.getByRole('link', { name: 'Images', exact: true }).click();
+  await desk.getByRole('link', { name: 'Edit Browser' }).click();
+  await desk.getByLabel('Friendly name').waitFor();
+  const image = new URL(desk.url()).pathname;
+  const known: Readonly<Record<string, string>> = {
+    [PAGES.image]: image,
+    [PAGES.session]: new URL(session).pathname,
+  };
+  // A share has a test of its own, and whoever signs in has done so.
+  const paths = Object.values(PAGES).filter(
+    (path) => path !== PAGES.share && path !== PAGES.signIn,
+  );
+  for (const path of paths) {
+    await desk.goto(known[path] ?? path);
+    if (path === PAGES.session) await desk.getByRole('region', { name: 'Desktop' }).waitFor();
+    else await settle(desk);
+    await desk.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => undefined);
+    expect(complaints, path).toEqual([]);
+  }
+  await context.close();
+}, 120_000);
 
 /** How many colours the desktop shows; a black one has one. */
 async function colours(shown: Page): Promise<number> {

@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import type { Stage } from './stage.ts';
 
 interface Look {
@@ -7,11 +7,14 @@ interface Look {
   readonly dark?: boolean;
 }
 
-/** A browser of somebody, with what its console has told. */
+/** A browser of somebody, with what went wrong in it. */
 export interface Person {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Errors of the page, of its policy and of the network; refusals of a sign-in are none. */
+  /**
+   * Exceptions, errors on the console, requests that failed, such as `net::ERR_FAILED GET /api/v1/me`, and answers
+   * from 400 on, such as `409 POST /api/v1/images`.
+   */
   readonly complaints: readonly string[];
 }
 
@@ -28,15 +31,28 @@ export async function openPerson(
   });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
+  return { page, context, complaints: complaintsOf(page) };
+}
+
+function complaintsOf(page: Page): readonly string[] {
   const complaints: string[] = [];
+  const nameOf = (request: Request): string =>
+    `${request.method()} ${new URL(request.url()).pathname}`;
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // That nobody is signed in is asked of the server, and Chromium writes each 401 down.
-    if (message.type() === 'error' && !message.text().includes('401')) {
-      complaints.push(message.text());
-    }
+    // Chromium's own lines about answers have no method; they are taken from the answers.
+    if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
+    complaints.push(message.text());
   });
-  return { page, context, complaints };
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) complaints.push(`${answer.status()} ${nameOf(answer.request())}`);
+  });
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // Whoever leaves a page breaks off what it was still reading.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${reason} ${nameOf(request)}`);
+  });
+  return complaints;
 }
 
 /** Signs in by the form, and waits for the first page. */

@@ -30,6 +30,7 @@ export const hostViewSchema = z.strictObject({
     capacity: z.int(),
     used: z.int(),
   }),
+  kernel: z.string().describe('Its release, as `uname -r` tells it'),
   docker: z.strictObject({ version: z.string().nullable(), apiVersion: z.string().nullable() }),
   drops: z
     .record(z.string(), z.strictObject({ packets: z.int(), bytes: z.int() }))

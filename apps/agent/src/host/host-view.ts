@@ -13,6 +13,8 @@ interface HostServiceOptions {
   readonly specs: () => readonly NetworkSpec[];
   readonly pool: SubnetPool;
   readonly version: string;
+  /** Its release. */
+  readonly kernel: string;
   readonly startedAt: number;
   readonly stateDir: string;
 }
@@ -31,7 +33,7 @@ export class HostService {
   }
 
   async view(): Promise<HostView> {
-    const { ports, pool, version, startedAt, stateDir } = this.#options;
+    const { ports, pool, version, kernel, startedAt, stateDir } = this.#options;
     const specs = this.#options.specs();
     const [{ links, routes }, networks, docker, drops] = await Promise.all([
       ports.routing.observe(),
@@ -51,6 +53,7 @@ export class HostService {
         capacity: poolCapacity(pool),
         used: specs.filter(({ subnet }) => covers(pool.prefix, subnet)).length,
       },
+      kernel,
       docker,
       drops: { ...drops },
       agent: { version, startedAt, stateDir, lastReconcile: this.#lastReconcile() },

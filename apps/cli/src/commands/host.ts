@@ -19,7 +19,7 @@ export const host = defineCommand({
 });
 
 function renderHost(style: Style, view: HostView, all: boolean): string {
-  const { interfaces, pool, docker, drops, agent } = view;
+  const { interfaces, pool, kernel, docker, drops, agent } = view;
   const shown = interfaces.filter(({ role }) => all || role === 'uplink');
   const rows = shown.flatMap((link) => addressRows(style, link));
   const hidden = interfaces.length - shown.length;
@@ -28,6 +28,7 @@ function renderHost(style: Style, view: HostView, all: boolean): string {
     .map(([reason, { packets }]) => `${reason} ${packets}`);
   const facts = renderPairs([
     ['Pool', `${pool.prefix} in /${pool.size}: ${pool.used} of ${pool.capacity} in use`],
+    ['Kernel', kernel],
     ['Docker', docker.version ?? 'does not answer'],
     ['Packets stopped', stopped.join(', ') || 'none'],
     ['Agent', `${agent.version}, state in ${agent.stateDir}`],

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import cookie from '@fastify/cookie';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import { addPages } from './pages.ts';
@@ -9,11 +10,14 @@ async function serve() {
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-pages-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   await mkdir(join(directory, 'assets'));
-  await writeFile(join(directory, 'index.html'), '<meta name="csp-nonce" content="__NONCE__">');
+  const metas =
+    '<meta name="csp-nonce" content="__NONCE__"><meta name="login" content="__LOGIN__">';
+  await writeFile(join(directory, 'index.html'), metas);
   await writeFile(join(directory, 'assets/a-1.js'), 'export {};');
   const app = Fastify();
   onTestFinished(() => app.close());
-  await addPages(app, directory);
+  await app.register(cookie);
+  await addPages(app, { directory, cookie: 'sallyport' });
   return app;
 }
 
@@ -56,6 +60,15 @@ test('a person at a mistyped address gets the document, which says that there is
 
 test('where the page is not built nothing of it is served', async () => {
   const app = Fastify();
-  await addPages(app, '/nonexistent');
+  await addPages(app, { directory: '/nonexistent', cookie: 'sallyport' });
   expect((await app.inject('/')).statusCode).toBe(404);
+});
+
+test('the document says whether somebody may be signed in', async () => {
+  const app = await serve();
+  expect((await app.inject('/')).body).toContain('name="login" content="no"');
+  const known = await app.inject({ url: '/', cookies: { sallyport: 'token' } });
+  expect(known.body).toContain('name="login" content="yes"');
+  // Nothing of the cookie is in it.
+  expect(known.body).not.toContain('token');
 });

@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { PAGES } from '@sallyport/contract/server/pages';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** What the built document has where each answer puts a nonce of its own. */
 const NONCE = '__NONCE__';
+/** And where it says whether somebody may be signed in, so that the page need not ask in vain. */
+const LOGIN = '__LOGIN__';
 
 /**
  * Serves the page: its document at the addresses of the contract, and what it loads below `/assets`. At
@@ -14,8 +16,12 @@ const NONCE = '__NONCE__';
  * Does nothing where the page has not been built.
  *
  * @param directory what `npm run build:web` made
+ * @param cookie of those who are signed in
  */
-export async function addPages(app: FastifyInstance, directory: string): Promise<void> {
+export async function addPages(
+  app: FastifyInstance,
+  { directory, cookie }: { readonly directory: string; readonly cookie: string },
+): Promise<void> {
   const document = await readDocument(directory);
   if (document === null) return;
   await app.register(fastifyStatic, {
@@ -28,22 +34,23 @@ export async function addPages(app: FastifyInstance, directory: string): Promise
     index: false,
     decorateReply: false,
   });
-  const send = (reply: FastifyReply, status: number): FastifyReply => {
+  const send = (request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply => {
+    const login = request.cookies[cookie] === undefined ? 'no' : 'yes';
     const nonce = randomBytes(16).toString('base64');
     return reply
       .code(status)
       .header('content-security-policy', renderPolicy(nonce))
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(document.replaceAll(NONCE, nonce));
+      .send(document.replaceAll(NONCE, nonce).replaceAll(LOGIN, login));
   };
   for (const path of Object.values(PAGES)) {
-    app.get(path.replace(/\{(\w+)\}/g, ':$1'), async (_request, reply) => send(reply, 200));
+    app.get(path.replace(/\{(\w+)\}/g, ':$1'), async (request, reply) => send(request, reply, 200));
   }
   // Somebody who mistyped an address gets the page, which says so; a program gets its problem.
   app.get('/*', async (request, reply) => {
     const byPerson = request.headers.accept?.includes('text/html') === true;
-    if (byPerson && !request.url.startsWith('/api/')) return send(reply, 404);
+    if (byPerson && !request.url.startsWith('/api/')) return send(request, reply, 404);
     reply.callNotFound();
     return reply;
   });

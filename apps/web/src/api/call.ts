@@ -22,6 +22,11 @@ export type Answer<N extends ServerEndpointName> = ServerOutput<N>;
 /** Of the present sign-in; changes carry it. */
 let csrfToken: string | null = null;
 
+/** Whether somebody has signed in since the page was loaded, or was found to be signed in. */
+export function hasCsrfToken(): boolean {
+  return csrfToken !== null;
+}
+
 /** To be called with each account that the server answers. */
 export function keepCsrfToken(token: string | null): void {
   csrfToken = token;

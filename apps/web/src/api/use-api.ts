@@ -1,7 +1,7 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type Answer, call, type CallInput, keepCsrfToken } from './call.ts';
+import { type Answer, call, type CallInput, hasCsrfToken, keepCsrfToken } from './call.ts';
 
 export type Account = Answer<'whoami'>;
 
@@ -31,8 +31,13 @@ export function useApi<N extends ServerEndpointName>(
   });
 }
 
+/** What the server knew without looking when it gave the document out: nobody has asked with a cookie. */
+const isStranger = document.querySelector<HTMLMetaElement>('meta[name="login"]')?.content === 'no';
+
 /** Who is signed in; null: nobody. */
 export async function readAccount(): Promise<Account | null> {
+  // Asked in vain, the browser would write an error down for everybody who comes to sign in.
+  if (isStranger && !hasCsrfToken()) return null;
   try {
     const account = await call('whoami', {});
     keepCsrfToken(account.csrfToken);

@@ -1,42 +1,26 @@
-import { Alert, Stack, Text, Title } from '@mantine/core';
+import { Accordion, Alert, Stack, Text, Title } from '@mantine/core';
 import { useApi } from '../api/use-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { texts } from '../texts.ts';
+import { HostFacts } from './host/facts.tsx';
 
-/** Interfaces and addresses as the kernel has them, and what the doctor finds. */
+/** The host itself, interfaces and addresses as the kernel has them, and what the doctor finds. */
 export function HostPage() {
   const host = useApi('showHost', {}, { live: true });
-  const findings = useApi('doctor', {});
   return (
     <Page title={texts.host.title}>
-      <Stack gap="xs">
-        <Title order={2}>{texts.host.doctor}</Title>
-        <Loaded query={findings}>
-          {(all) => {
-            const wrong = all.filter(({ level }) => level !== 'ok');
-            if (wrong.length === 0) return <Alert color="teal">{texts.host.allWell}</Alert>;
-            return wrong.map(({ check, level, message, remedy }) => (
-              <Alert
-                key={`${check} ${message}`}
-                color={level === 'error' ? 'red' : 'yellow'}
-                title={check}
-              >
-                {message} {remedy}
-              </Alert>
-            ));
-          }}
-        </Loaded>
-      </Stack>
+      <Loaded query={host}>{(view) => <HostFacts host={view} />}</Loaded>
+      <Findings />
       <Stack gap="xs">
         <Title order={2}>{texts.host.interfaces}</Title>
         <Loaded query={host}>
           {({ interfaces }) => (
             <DataTable
               label={texts.host.interfaces}
-              rows={interfaces.flatMap((one) =>
-                one.addresses.map((address) => ({ ...address, one })),
-              )}
+              rows={interfaces
+                .toSorted((a, b) => Number(b.role === 'uplink') - Number(a.role === 'uplink'))
+                .flatMap((one) => one.addresses.map((address) => ({ ...address, one })))}
               keyOf={({ one, address }) => `${one.name} ${address}`}
               empty={texts.nothing}
               columns={[
@@ -84,5 +68,47 @@ export function HostPage() {
         </Loaded>
       </Stack>
     </Page>
+  );
+}
+
+/** What is wrong with its remedy; what is well behind a count. */
+function Findings() {
+  const findings = useApi('doctor', {});
+  return (
+    <Stack gap="xs">
+      <Title order={2}>{texts.host.doctor}</Title>
+      <Loaded query={findings}>
+        {(all) => {
+          const passed = all.filter(({ level }) => level === 'ok');
+          return (
+            <>
+              {all
+                .filter(({ level }) => level !== 'ok')
+                .map(({ check, level, message, remedy }) => (
+                  <Alert
+                    key={`${check} ${message}`}
+                    color={level === 'error' ? 'red' : 'yellow'}
+                    title={check}
+                  >
+                    {message} {remedy}
+                  </Alert>
+                ))}
+              <Accordion variant="contained">
+                <Accordion.Item value="passed">
+                  <Accordion.Control>{texts.host.passed(passed.length)}</Accordion.Control>
+                  <Accordion.Panel>
+                    <ul className="plain">
+                      {passed.map(({ check, message }) => (
+                        <li key={`${check} ${message}`}>{message}</li>
+                      ))}
+                    </ul>
+                  </Accordion.Panel>
+                </Accordion.Item>
+              </Accordion>
+            </>
+          );
+        }}
+      </Loaded>
+    </Stack>
   );
 }

@@ -12,7 +12,7 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { useQueryClient } from '@tanstack/react-query';
-import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { call } from '../api/call.ts';
 import { useLiveEvents } from '../api/live.ts';
@@ -26,18 +26,24 @@ export function Shell() {
   const { data: account, error } = useAccount();
   const { pathname } = useLocation();
   const navigate = useNavigate();
-  const isOpen = pathname === PAGES.signIn || pathname.startsWith('/share/');
+  // While the next page is loaded the former one is shown, which asks for what strangers may not see.
+  const shown = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+  const isOpen = isForStrangers(pathname);
   const lost = account === null && !isOpen;
   useLiveEvents(Boolean(account) && !isOpen);
   useEffect(() => {
     if (lost) void navigate({ to: PAGES.signIn });
   }, [lost, navigate]);
-  if (isOpen) return <Outlet />;
+  if (isOpen && (shown === undefined || account || isForStrangers(shown))) return <Outlet />;
   if (error !== null) return <ProblemNote error={error} />;
   if (!account) return <Loader m="xl" aria-label={texts.loading} role="status" />;
   // A desktop has the whole window.
   if (pathname.startsWith(`${PAGES.sessions}/`)) return <Outlet />;
   return <Frame account={account} />;
+}
+
+function isForStrangers(pathname: string): boolean {
+  return pathname === PAGES.signIn || pathname.startsWith('/share/');
 }
 
 function Frame({ account }: { readonly account: Account }) {
