@@ -204,6 +204,7 @@ test('no page has an error on its console, or asks for what it does not get', as
   const known: Readonly<Record<string, string>> = {
     [PAGES.image]: image,
     [PAGES.session]: new URL(session).pathname,
+    [PAGES.network]: PAGES.network.replace('{id}', NETWORK),
   };
   // A share has a test of its own, and whoever signs in has done so.
   const paths = Object.values(PAGES).filter(

@@ -19,11 +19,16 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
+/** Builds the page where it is stale. */
+export async function buildPage(): Promise<void> {
+  const build = [join(ROOT, 'scripts/build-web.ts'), '--if-stale'];
+  await promisify(execFile)(process.execPath, build, { timeout: 120_000 });
+}
+
 /** Builds the page where it is stale, installs Chromium where it is missing, and starts it. */
 export async function openBrowser(progress: (line: string) => void = () => {}): Promise<Browser> {
   await ensurePackages({ progress, programs: { chromium: ['chromium'] } });
-  const build = [join(ROOT, 'scripts/build-web.ts'), '--if-stale'];
-  await promisify(execFile)(process.execPath, build, { timeout: 120_000 });
+  await buildPage();
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
     // The tests are root, for whom Chromium's sandbox does not start. The page is our own.
