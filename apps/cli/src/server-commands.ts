@@ -193,4 +193,9 @@ export const SERVER_COMMANDS: readonly Entry[] = [
     summary: 'Check that nothing in the log was changed',
     load: async () => (await import('./commands/server/audit.ts')).auditVerify,
   },
+  {
+    path: ['settings'],
+    summary: 'What server and agent are set up with, and by whom',
+    load: async () => (await import('./commands/server/settings.ts')).settings,
+  },
 ];

@@ -116,6 +116,8 @@ const LINES: Readonly<Record<string, string>> = {
   'key-create': 'key create ci --scope users.read',
   'audit-list': 'audit list',
   'audit-verify': 'audit verify',
+  settings: 'settings',
+  'settings-changed': 'settings --changed',
 };
 
 let agent: FakeAgent;

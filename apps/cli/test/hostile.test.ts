@@ -3,6 +3,7 @@ import { SallyportError } from '@sallyport/contract/errors';
 import { expect, test } from 'vitest';
 import { printable, printableDeep, printableJson } from '../src/printable.ts';
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
+import type { Setting } from '@sallyport/contract/settings';
 import type { Group, Image } from '../src/server/find.ts';
 import type { ServerOutput } from '@sallyport/contract/client';
 import { startFakeAgent } from './fake-agent.ts';
@@ -96,6 +97,8 @@ test('nothing that the server says reaches the terminal raw', async () => {
     launchable: () => [evil(sample('launchable')[0] as object, ['networkChoices' as never])],
     audit: pageOf(evil(sample('audit').items[0] as object, [])),
     sessionLogs: () => ({ text: EVIL }),
+    settings: () => [evil(sample('settings')[0] as Setting, ['about', 'source'])],
+    hostSettings: () => [],
     verifyAudit: () => ({ intact: false, entries: 1, head: EVIL, reason: EVIL }),
     deleteUser: () => {
       throw new SallyportError('forbidden', EVIL, { remedy: EVIL });
@@ -114,6 +117,7 @@ test('nothing that the server says reaches the terminal raw', async () => {
     `session logs ${session.id}`,
     'audit list',
     'audit verify',
+    'settings',
     'export --only images --only groups --only users',
   ];
   for (const line of lines) {

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from '@sallyport/core/group-settings';
 import type { Group, Image, Key, User } from '../src/server/find.ts';
 import type { ServerOutput } from '@sallyport/contract/client';
 import type { Answers } from './fake-contract.ts';
+import { agentSettings, serverSettings } from './setting-samples.ts';
 
 const MADE = Date.UTC(2026, 10, 23, 12, 0, 0);
 const DAY_MS = 86_400_000;
@@ -244,6 +245,8 @@ export const SERVER_ANSWERS: Answers<ServerEndpointName> = {
     ],
     nextCursor: null,
   }),
+  settings: serverSettings,
+  hostSettings: agentSettings,
   verifyAudit: () => ({
     intact: false,
     entries: 2,

@@ -138,6 +138,8 @@ export const texts = {
       start: 'Start the session',
       waiting: 'This may take some minutes where the image is pulled.',
       failed: 'It did not start',
+      remedy:
+        'Where the Docker image could not be pulled: check its name and the way from the host to its registry, or build it on the host. Else the log under My sessions may say more.',
       acts: { start: 'Try again', resume: 'Let it go on', delete: 'Delete it and start another' },
       editImage: 'Edit the image',
     },

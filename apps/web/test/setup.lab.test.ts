@@ -169,3 +169,40 @@ test('whoever comes back is where the host stands; an address that is gone leads
   // What was refused on the way, and told.
   expect(admin.complaints).toEqual(['409 POST /api/v1/apply']);
 }, 120_000);
+
+test('what can not be pulled is told with the reason, and one goes on from there', async () => {
+  await forget('/api/v1/sessions', '?profile=delete');
+  await forget('/api/v1/images');
+  await page.goto('/setup');
+  await page.getByText('Step 3 of 5').waitFor({ state: 'attached' });
+  // Nobody listens there.
+  await page.getByRole('combobox', { name: 'Docker image' }).fill('127.0.0.1:9/none:1');
+  await page.getByText('The Docker image is not on the host').waitFor();
+  await page.getByRole('button', { name: 'Make the image' }).click();
+  await page.getByRole('button', { name: 'Start the session' }).click();
+  const alert = page.getByRole('alert');
+  await alert.waitFor({ timeout: 60_000 });
+  expect(await alert.textContent()).toContain('It did not start');
+  expect(await alert.textContent()).toContain('127.0.0.1:9');
+  expect(await alert.textContent()).toContain('build it on the host');
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Edit the image' }).waitFor();
+  await page.getByRole('button', { name: 'Delete it and start another' }).click();
+  await page.getByRole('button', { name: 'Start the session' }).waitFor({ timeout: 30_000 });
+}, 120_000);
+
+/** Deletes all of a kind by the API, and waits until they are gone. */
+async function forget(path: string, query = ''): Promise<void> {
+  const { csrfToken } = (await (await page.request.get('/api/v1/me')).json()) as {
+    readonly csrfToken: string;
+  };
+  const headers = { 'sallyport-csrf': csrfToken, origin: server.url };
+  const left = async (): Promise<readonly string[]> => {
+    const { items } = (await (await page.request.get(path)).json()) as {
+      readonly items: readonly { readonly id: string; readonly state?: string }[];
+    };
+    return items.filter(({ state }) => state !== 'deleted').map(({ id }) => id);
+  };
+  for (const id of await left()) await page.request.delete(`${path}/${id}${query}`, { headers });
+  await expect.poll(left, { timeout: 30_000 }).toEqual([]);
+}

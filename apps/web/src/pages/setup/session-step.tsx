@@ -62,7 +62,8 @@ function Progress({ session }: { readonly session: SessionView }) {
       )}
       {!underWay && reason !== '' && (
         <Alert color="red" role="alert" title={words.failed}>
-          {reason}
+          <p className="lead">{reason}</p>
+          {words.remedy}
         </Alert>
       )}
       <ProblemNote error={error} />
