@@ -176,6 +176,7 @@ export const texts = {
       pause: 'Pause',
       resume: 'Resume',
       stop: 'Stop',
+      delete: 'Delete',
       screenshot: 'Picture',
       share: 'Share',
       logs: 'Log',
@@ -208,6 +209,32 @@ export const texts = {
     ends: (time: string) => `ends ${time}`,
     revoke: 'Revoke',
     viewOnly: 'You look on.',
+  },
+  bulk: {
+    label: 'With those that are chosen',
+    all: 'Choose all',
+    choose: (name: string) => `Choose ${name}`,
+    chosen: (count: number) => (count === 0 ? 'None chosen' : `${count} chosen`),
+    left: (count: number) => `${count} to go …`,
+    button: (word: string, count: number) => `${word} (${count})`,
+    failed: (count: number) => (count === 1 ? '1 could not be done' : `${count} could not be done`),
+    close: 'Close',
+    sessions: {
+      stop: (count: number) => `Stop ${count === 1 ? '1 session' : `${count} sessions`}?`,
+      delete: (count: number) => `Delete ${count === 1 ? '1 session' : `${count} sessions`}?`,
+      stopLoses: 'What is not saved in them is lost. They can be started again.',
+      deleteLoses:
+        'Their containers go, with everything that was kept nowhere else. Persistent profiles stay. This can not be undone.',
+      named: (image: string, owner: string) => `${image} of ${owner}`,
+    },
+    users: {
+      disable: (count: number) => `Disable ${count === 1 ? '1 user' : `${count} users`}?`,
+      delete: (count: number) => `Delete ${count === 1 ? '1 user' : `${count} users`}?`,
+      disableWord: 'Disable',
+      disableLoses: 'Every sign-in of theirs ends, and they can not sign in any more.',
+      deleteLoses:
+        'The accounts go, with their API keys and sign-ins, and their sessions are deleted. This can not be undone.',
+    },
   },
   json: {
     broken: (why: string) => `is not JSON: ${why}`,

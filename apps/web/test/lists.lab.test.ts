@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findBarriers, openPerson, signIn } from './person.ts';
-import { ask } from './seed.ts';
+import { findBarriers, openPerson, overflow, signIn, wideLists } from './person.ts';
+import { ask, change } from './seed.ts';
 import { openStage, type Stage } from './stage.ts';
 
-/* What lists have in common: what is deleted is asked about first. */
+/* What lists have in common: what is deleted is asked about first, and several rows are changed at once. */
 
 let stage: Stage;
 beforeAll(async () => {
@@ -53,3 +53,65 @@ test.each([false, true])(
     await remove.waitFor({ state: 'detached' });
   },
 );
+
+test('several users are disabled with one question; who could not be is told by name', async () => {
+  const page = await visit();
+  // Deaf, so that it asks with what it read.
+  await page.route('**/api/v1/events', (route) => route.abort());
+  const made: { readonly id: string; readonly name: string }[] = [];
+  for (const name of ['bulk-anna', 'bulk-bert', 'bulk-cleo']) {
+    made.push(await ask(page, '/api/v1/users', { name, password: 'correct horse battery' }));
+  }
+  await page.goto('/admin/users');
+  const bar = page.getByRole('toolbar', { name: 'With those that are chosen' });
+  await bar.getByText('None chosen').waitFor();
+  expect(await bar.getByRole('button').count()).toBe(0);
+  await page.getByLabel('Choose all').check();
+  // Nobody is locked out by the way: of four that are chosen it is about three.
+  await bar.getByText('4 chosen').waitFor();
+  await bar.getByRole('button', { name: 'Delete (3)' }).waitFor();
+  await page.getByLabel('Choose bulk-cleo').uncheck();
+  await change(page, `/api/v1/users/${made[1]?.id}`, { displayName: 'Bert' });
+  await bar.getByRole('button', { name: 'Disable (2)' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Disable 2 users?' });
+  expect(await dialog.textContent()).toContain('bulk-anna\nbulk-bert');
+  expect(await dialog.textContent()).not.toContain('admin');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Disable' }).click();
+  const told = page.getByRole('alert');
+  await told.getByText('1 could not be done').waitFor();
+  expect(await told.textContent()).toContain('bulk-bert');
+  expect(await told.textContent()).toContain('version_changed');
+  expect(await told.textContent()).not.toContain('bulk-anna');
+  const state = (name: string) =>
+    page.getByRole('row').filter({ hasText: name }).getByText('Disabled').count();
+  await expect.poll(() => state('bulk-anna')).toBe(1);
+  expect(await state('bulk-bert')).toBe(0);
+  expect(await state('bulk-cleo')).toBe(0);
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await wideLists(page)).toEqual([]);
+  }
+  await told.getByRole('button', { name: 'Close' }).click();
+  await told.waitFor({ state: 'detached' });
+});
+
+test('a row that a search hides is not changed with the others', async () => {
+  const page = await visit();
+  for (let index = 1; index <= 6; index += 1) {
+    const password = 'correct horse battery';
+    await ask(page, '/api/v1/users', { name: `hidden-${index}`, password });
+  }
+  await page.goto('/admin/users');
+  await page.getByLabel('Choose all').check();
+  await page.getByLabel('Search').fill('hidden-3');
+  const bar = page.getByRole('toolbar', { name: 'With those that are chosen' });
+  await bar.getByRole('button', { name: 'Delete (1)' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 1 user?' });
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('hidden-3').waitFor({ state: 'detached' });
+  await page.getByLabel('Search').fill('');
+  expect(await page.getByRole('row').filter({ hasText: 'hidden-' }).count()).toBe(5);
+});

@@ -17,14 +17,33 @@ const NETWORKS = [
 ];
 
 /** Asks the server for something new in the name of whoever is signed in on the page. @throws what it refused */
-export async function ask(page: Page, path: string, data: object): Promise<unknown> {
+export async function ask<T>(page: Page, path: string, data: object): Promise<T> {
+  return send<T>(page, { path, method: 'POST', data });
+}
+
+/** Changes something, whatever its version is. @throws what the server refused */
+export async function change(page: Page, path: string, data: object): Promise<void> {
+  await send(page, { path, method: 'PATCH', data });
+}
+
+interface Request {
+  readonly path: string;
+  readonly method: 'POST' | 'PATCH';
+  readonly data: object;
+}
+
+async function send<T>(page: Page, { path, method, data }: Request): Promise<T> {
   const me = await page.request.get('/api/v1/me');
   const { csrfToken } = (await me.json()) as { readonly csrfToken: string };
   const origin = new URL(page.url()).origin;
-  const headers = { 'sallyport-csrf': csrfToken, origin };
-  const answer = await page.request.post(path, { data, headers });
+  const headers = {
+    'sallyport-csrf': csrfToken,
+    origin,
+    ...(method === 'PATCH' && { 'if-match': '*' }),
+  };
+  const answer = await page.request.fetch(path, { method, data, headers });
   if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
-  return answer.json();
+  return (await answer.json()) as T;
 }
 
 /** Networks, images and a user, made through the API. */

@@ -98,3 +98,35 @@ test('a picture that can not be had leaves the first letter', async () => {
   await card.getByText('C', { exact: true }).waitFor();
   expect(await card.getByRole('img').count()).toBe(0);
 });
+
+test('several sessions are stopped or deleted with one question, which counts and names them', async () => {
+  const stopped: SessionView = {
+    ...PAUSED,
+    id: 'b9f0a3c2-1f0e-4a55-8d6c-3a1f4f6c0003',
+    imageName: 'Desktop',
+    state: 'stopped',
+    actions: ['start', 'delete'],
+  };
+  const page = await visit([RUNNING, PAUSED, stopped]);
+  const asked: string[] = [];
+  await page.route(/sessions\/[^/?]+(\/stop)?$/, async (route) => {
+    const request = route.request();
+    asked.push(`${request.method()} ${new URL(request.url()).pathname}`);
+    await route.fulfill({ json: RUNNING });
+  });
+  await page.goto('/admin/sessions');
+  await page.getByLabel('Choose all').check();
+  const bar = page.getByRole('toolbar', { name: 'With those that are chosen' });
+  await bar.getByRole('button', { name: 'Delete (3)' }).waitFor();
+  await bar.getByRole('button', { name: 'Stop (2)' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Stop 2 sessions?' });
+  expect(await dialog.textContent()).toContain('Chromium of admin');
+  expect(await dialog.textContent()).not.toContain('Desktop');
+  expect(asked).toEqual([]);
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await bar.getByText('None chosen').waitFor();
+  expect(asked).toEqual([
+    `POST /api/v1/sessions/${RUNNING.id}/stop`,
+    `POST /api/v1/sessions/${PAUSED.id}/stop`,
+  ]);
+});

@@ -1,7 +1,9 @@
 import type { SessionView } from '@sallyport/contract/server/sessions';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { Text } from '@mantine/core';
-import { useApi } from '../api/use-api.ts';
+import { call } from '../api/call.ts';
+import { useApi, useMay } from '../api/use-api.ts';
+import type { Bulk } from '../parts/bulk-bar.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Loaded, Page } from '../parts/page.tsx';
 import { PageLink } from '../shell/page-link.tsx';
@@ -70,7 +72,28 @@ export function MySessions() {
   );
 }
 
+/** @param act the action that a session must offer */
+function doing(act: 'stop' | 'delete', run: (params: { readonly id: string }) => Promise<unknown>) {
+  return {
+    word: texts.sessions.acts[act],
+    question: texts.bulk.sessions[act],
+    loses: texts.bulk.sessions[`${act}Loses`],
+    applies: ({ actions }: SessionView) => actions.includes(act),
+    run: ({ id }: SessionView) => run({ id }),
+  };
+}
+
+const BULK: Bulk<SessionView> = {
+  nameOf: ({ imageName, owner }) =>
+    texts.bulk.sessions.named(imageName, owner?.name ?? texts.sessions.unknownOwner),
+  actions: [
+    doing('stop', (params) => call('stopSession', { params })),
+    doing('delete', (params) => call('deleteSession', { params })),
+  ],
+};
+
 export function AllSessions() {
+  const may = useMay();
   const sessions = useApi('listSessions', { query: { all: 'true', limit: 500 } }, { live: true });
   return (
     <Page title={texts.sessions.all}>
@@ -82,6 +105,7 @@ export function AllSessions() {
             keyOf={({ id }) => id}
             columns={COLUMNS}
             empty={EMPTY}
+            bulk={may('sessions.manage') ? BULK : undefined}
           />
         )}
       </Loaded>

@@ -1,7 +1,8 @@
 import { Button, Group, MultiSelect, PasswordInput, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Answer } from '../api/call.ts';
-import { useApi, useChange, useMay } from '../api/use-api.ts';
+import { type Answer, call } from '../api/call.ts';
+import { useAccount, useApi, useChange, useMay } from '../api/use-api.ts';
+import type { Bulk } from '../parts/bulk-bar.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { DeleteButton } from '../parts/delete-button.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
@@ -17,6 +18,7 @@ export function Users() {
   const may = useMay();
   const [open, setOpen] = useState<User | 'new' | null>(null);
   const remove = useChange('deleteUser');
+  const me = useAccount().data?.id;
   const manages = may('users.manage');
   return (
     <Page
@@ -31,6 +33,7 @@ export function Users() {
             rows={items}
             keyOf={({ id }) => id}
             empty={texts.nothing}
+            bulk={manages && me !== undefined ? bulkOf(me) : undefined}
             columns={[
               { head: texts.name, show: ({ name }) => <b>{name}</b>, text: ({ name }) => name },
               {
@@ -73,6 +76,31 @@ export function Users() {
       )}
     </Page>
   );
+}
+
+/** @param me the one who asks, who is not locked out by the way */
+function bulkOf(me: string): Bulk<User> {
+  const words = texts.bulk.users;
+  return {
+    nameOf: ({ name }) => name,
+    actions: [
+      {
+        word: words.disableWord,
+        question: words.disable,
+        loses: words.disableLoses,
+        applies: ({ id, disabled }) => id !== me && !disabled,
+        run: ({ id, version }) =>
+          call('updateUser', { params: { id }, version, body: { disabled: true } }),
+      },
+      {
+        word: texts.remove,
+        question: words.delete,
+        loses: words.deleteLoses,
+        applies: ({ id }) => id !== me,
+        run: ({ id }) => call('deleteUser', { params: { id } }),
+      },
+    ],
+  };
 }
 
 function renderKind({ disabled, administrator }: User): string {

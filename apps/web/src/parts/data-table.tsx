@@ -1,6 +1,8 @@
-import { Table, Text, TextInput } from '@mantine/core';
+import { Checkbox, Table, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { texts } from '../texts.ts';
+import { type Bulk, BulkBar } from './bulk-bar.tsx';
+import { useChosen } from './use-chosen.ts';
 
 /** A column: its head, what it shows, and the text by which it is sorted and searched. */
 export interface Column<T> {
@@ -16,6 +18,8 @@ interface DataTableProps<T> {
   readonly columns: readonly Column<T>[];
   /** What to say, and to do first, where there are no rows. */
   readonly empty: ReactNode;
+  /** What can be done with several rows at once; absent: nothing. */
+  readonly bulk?: Bulk<T> | undefined;
 }
 
 /** From how many rows on a search helps. */
@@ -25,9 +29,18 @@ const SEARCH_FROM = 6;
  * A list that can be searched, and sorted by its heads. On a phone each row is a card (look.css); the
  * roles are written out, since a browser drops those of a table that is not laid out as one.
  */
-export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTableProps<T>) {
+export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataTableProps<T>) {
   const [search, setSearch] = useState('');
   const [sorted, setSorted] = useState<string | null>(null);
+  const wanted = search.trim().toLowerCase();
+  const found = rows.filter(
+    (row) =>
+      wanted === '' ||
+      columns.some(({ text }) => text?.(row).toLowerCase().includes(wanted) === true),
+  );
+  const by = columns.find(({ head }) => head === sorted)?.text;
+  const shown = by === undefined ? found : found.toSorted((a, b) => by(a).localeCompare(by(b)));
+  const chosen = useChosen(shown, keyOf);
   if (rows.length === 0) {
     return (
       <div className="panel">
@@ -37,14 +50,7 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTablePr
       </div>
     );
   }
-  const wanted = search.trim().toLowerCase();
-  const found = rows.filter(
-    (row) =>
-      wanted === '' ||
-      columns.some(({ text }) => text?.(row).toLowerCase().includes(wanted) === true),
-  );
-  const by = columns.find(({ head }) => head === sorted)?.text;
-  const shown = by === undefined ? found : found.toSorted((a, b) => by(a).localeCompare(by(b)));
+  const all = chosen.rows.length === shown.length && shown.length > 0;
   return (
     <>
       {rows.length >= SEARCH_FROM && (
@@ -56,10 +62,24 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTablePr
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
       )}
+      {bulk !== undefined && (
+        <BulkBar bulk={bulk} chosen={chosen.rows} onDone={() => chosen.set(rows, false)} />
+      )}
       <section className="panel scroll list" aria-label={label} tabIndex={0}>
         <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover role="table">
           <Table.Thead role="rowgroup">
             <Table.Tr role="row">
+              {bulk !== undefined && (
+                <Table.Th role="columnheader" className="pick">
+                  <Checkbox
+                    size="xs"
+                    aria-label={texts.bulk.all}
+                    checked={all}
+                    indeterminate={!all && chosen.rows.length > 0}
+                    onChange={() => chosen.set(shown, !all)}
+                  />
+                </Table.Th>
+              )}
               {columns.map(({ head, text }) => (
                 <Table.Th
                   key={head}
@@ -80,6 +100,16 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty }: DataTablePr
           <Table.Tbody role="rowgroup">
             {shown.map((row) => (
               <Table.Tr key={keyOf(row)} role="row">
+                {bulk !== undefined && (
+                  <Table.Td role="cell" className="pick">
+                    <Checkbox
+                      size="xs"
+                      aria-label={texts.bulk.choose(bulk.nameOf(row))}
+                      checked={chosen.has(row)}
+                      onChange={({ currentTarget }) => chosen.set([row], currentTarget.checked)}
+                    />
+                  </Table.Td>
+                )}
                 {columns.map(({ head, show }) => (
                   <Table.Td key={head} role="cell" data-head={head}>
                     {show(row)}
