@@ -46,6 +46,7 @@ test('no secret is told: neither that of the database nor that of the provider',
     groupsClaim: 'groups',
     groups: { 'desk-users': 'Desktops' },
     createUsers: true,
+    given: new Set(['issuer', 'clientId', 'publicUrl', 'groups']),
   };
   const told = tellOidc(oidc, '/etc/sallyport/oidc.yaml');
   expect(JSON.stringify([settings, told])).not.toContain('hush');
@@ -53,6 +54,7 @@ test('no secret is told: neither that of the database nor that of the provider',
     value: ['desk-users: Desktops'],
     where: '/etc/sallyport/oidc.yaml',
   });
+  expect(named(told, 'oidc.scopes')).toMatchObject({ source: 'default', where: '' });
 });
 
 test('what the group of everybody says is told as that', async () => {

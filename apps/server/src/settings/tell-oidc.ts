@@ -19,7 +19,6 @@ export function tellOidc(config: OidcConfig, path: string): Setting[] {
     about: 'people',
     meaning,
     value: typeof value === 'object' ? [...value] : value,
-    source: 'file',
-    where: path,
+    ...(config.given.has(key) ? { source: 'file', where: path } : { source: 'default', where: '' }),
   }));
 }

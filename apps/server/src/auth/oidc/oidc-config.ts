@@ -21,6 +21,8 @@ export interface OidcConfig {
   readonly groups: Readonly<Record<string, string>>;
   /** Whether somebody who was never here gets an account. */
   readonly createUsers: boolean;
+  /** Keys that the file has; what they leave out is as it comes. */
+  readonly given: ReadonlySet<string>;
 }
 
 const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -53,7 +55,9 @@ const fileSchema = z.strictObject({
  * @throws SallyportError `invalid_input`
  */
 export async function readOidcConfig(path: string): Promise<OidcConfig> {
-  const { clientSecretFile, ...config } = parseInput(fileSchema, await readYaml(path));
+  const content = await readYaml(path);
+  const { clientSecretFile, ...config } = parseInput(fileSchema, content);
+  const given = new Set(Object.keys(content as object));
   const { mode } = await statOf(clientSecretFile);
   if ((mode & 0o007) !== 0) {
     throw new SallyportError('invalid_input', `Everybody may read ${clientSecretFile}.`, {
@@ -61,7 +65,7 @@ export async function readOidcConfig(path: string): Promise<OidcConfig> {
     });
   }
   const clientSecret = (await readText(clientSecretFile)).trim();
-  if (clientSecret !== '') return { ...config, clientSecret };
+  if (clientSecret !== '') return { ...config, clientSecret, given };
   throw new SallyportError('invalid_input', `${clientSecretFile} is empty.`, {
     remedy: 'Put the secret there that the provider has given to this client.',
   });

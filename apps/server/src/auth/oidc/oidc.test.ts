@@ -30,6 +30,7 @@ async function begin(
     groupsClaim: 'groups',
     groups: { desk: 'Desktops', lab: 'Laboratory' },
     createUsers: true,
+    given: new Set(),
     ...more,
   };
   return { stage: await makeStage(kind, new OidcClient(config)), openid };
