@@ -110,13 +110,8 @@ export const texts = {
       help: (address: string) =>
         `A Docker network whose containers leave by ${address}, or not at all.`,
       nameHelp: 'As Docker will list it.',
-      ahead: 'What will be done?',
-      make: 'Do it',
+      make: 'Make the network',
       back: 'Another address',
-      actions: (action: string) =>
-        action === 'adopt'
-          ? 'A Docker network of this name is there. This takes it over:'
-          : 'This will be done on the host:',
     },
     image: {
       help: (network: string) => `Its sessions will be on ${network}, and on nothing else.`,

@@ -1,52 +1,29 @@
-import { Alert, Button, Group, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
 import { useChange } from '../../api/use-api.ts';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { texts } from '../../texts.ts';
+import { isWanted, NetworkAhead, useNetworkAhead } from '../egress/network-ahead.tsx';
+import { bodyOf, documentOf, draftOf } from '../egress/network-draft.ts';
 
 const words = texts.setup.network;
+const { gateway: gatewayWords, dns: dnsWords } = texts.egress.fields;
 
 interface NetworkStepProps {
   readonly address: string;
   readonly onBack: () => void;
 }
 
-/** Says what will be done, as the agent itself has worked it out, and does just that. */
+/** Says what will be done, as the agent itself has worked it out, before it can be done. */
 export function NetworkStep({ address, onBack }: NetworkStepProps) {
-  const [name, setName] = useState('');
-  const [gateway, setGateway] = useState('');
-  const [dns, setDns] = useState<string[]>([]);
-  const ahead = useChange('applyNetworks');
-  const make = useChange('applyNetworks');
-  const network = {
-    name,
-    egress: { ipv4: [address] },
-    gateway: gateway.trim() === '' ? null : gateway.trim(),
-    // Name servers that nobody has named are those of the agent.
-    dns: dns.length > 0 ? dns : null,
-  };
-  const document = { networks: [network] };
-  const planned = ahead.data?.changes.find((change) => change.network === name);
+  const [draft, setDraft] = useState({ ...draftOf(null), address });
+  const { change, error } = useNetworkAhead(draft, null);
+  const make = useChange('createNetwork');
   const send = (event: SyntheticEvent): void => {
     event.preventDefault();
-    make.reset();
-    if (planned === undefined) ahead.mutate({ body: { document, dryRun: true } });
-    else make.mutate({ body: { document } });
+    const { egress } = bodyOf(draft);
+    make.mutate({ body: { ...documentOf(draft, null), egress } });
   };
-  /** What was said does not hold for another wish. */
-  const changing =
-    <T,>(set: (value: T) => void) =>
-    (value: T): void => {
-      set(value);
-      ahead.reset();
-      make.reset();
-    };
-  const setText = (set: (value: string) => void) => {
-    const change = changing(set);
-    return ({ currentTarget }: SyntheticEvent<HTMLInputElement>): void =>
-      change(currentTarget.value);
-  };
-  const { gateway: gatewayWords, dns: dnsWords } = texts.egress.fields;
   return (
     <form onSubmit={send}>
       <Stack gap="sm">
@@ -57,36 +34,27 @@ export function NetworkStep({ address, onBack }: NetworkStepProps) {
             description={words.nameHelp}
             placeholder={texts.egress.networkExample}
             required
-            value={name}
-            onChange={setText(setName)}
+            value={draft.name}
+            onChange={({ currentTarget }) => setDraft({ ...draft, name: currentTarget.value })}
           />
           <TextInput
             label={gatewayWords.label}
             description={gatewayWords.help}
-            value={gateway}
-            onChange={setText(setGateway)}
+            value={draft.gateway}
+            onChange={({ currentTarget }) => setDraft({ ...draft, gateway: currentTarget.value })}
           />
           <TagsInput
             label={dnsWords.label}
             description={dnsWords.help}
-            value={dns}
-            onChange={changing(setDns)}
+            value={[...draft.dns]}
+            onChange={(dns) => setDraft({ ...draft, dns })}
           />
         </SimpleGrid>
-        {planned !== undefined && (
-          <Alert role="note" title={words.actions(planned.action)}>
-            <p className="lead">{texts.egress.plan(name, address)}</p>
-            <ul className="plan mono">
-              {planned.details.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          </Alert>
-        )}
-        <ProblemNote error={ahead.error ?? make.error} />
+        {error === null && <NetworkAhead draft={draft} change={change} isNew />}
+        <ProblemNote error={make.error ?? error} />
         <Group>
-          <Button type="submit" loading={ahead.isPending || make.isPending}>
-            {planned === undefined ? words.ahead : words.make}
+          <Button type="submit" disabled={!isWanted(change, true)} loading={make.isPending}>
+            {words.make}
           </Button>
           <Button variant="default" onClick={onBack}>
             {words.back}
