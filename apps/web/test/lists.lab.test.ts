@@ -98,13 +98,22 @@ test('several users are disabled with one question; who could not be is told by 
   await told.waitFor({ state: 'detached' });
 });
 
-test('a row that a search hides is not changed with the others', async () => {
+test('a list is sorted both ways; a row that a search hides is not changed with the others', async () => {
   const page = await visit();
-  for (let index = 1; index <= 6; index += 1) {
+  for (const index of [4, 2, 6, 1, 3, 5]) {
     const password = 'correct horse battery';
     await ask(page, '/api/v1/users', { name: `hidden-${index}`, password });
   }
   await page.goto('/admin/users');
+  const head = page.getByRole('columnheader', { name: 'Name' }).first();
+  const order = async () =>
+    (await page.getByRole('row').allTextContents()).flatMap((row) => /hidden-\d/.exec(row) ?? []);
+  await head.getByRole('button').click();
+  expect(await order()).toEqual([1, 2, 3, 4, 5, 6].map((index) => `hidden-${index}`));
+  expect(await head.getAttribute('aria-sort')).toBe('ascending');
+  await head.getByRole('button').click();
+  expect(await order()).toEqual([6, 5, 4, 3, 2, 1].map((index) => `hidden-${index}`));
+  expect(await head.getAttribute('aria-sort')).toBe('descending');
   await page.getByLabel('Choose all').check();
   await page.getByLabel('Search').fill('hidden-3');
   const bar = page.getByRole('toolbar', { name: 'With those that are chosen' });

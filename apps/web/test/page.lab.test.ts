@@ -29,7 +29,9 @@ async function visit(
   const person = await openPerson(stage, look);
   onTestFinished(async () => {
     await person.context.close();
-    expect(person.complaints.filter((one) => !NO_AGENT.test(one))).toEqual(expected);
+    // Once each: what a browser tries again by itself goes wrong as often as there is time.
+    const complaints = new Set(person.complaints.filter((one) => !NO_AGENT.test(one)));
+    expect([...complaints]).toEqual(expected);
   });
   return person;
 }

@@ -112,7 +112,7 @@ export function BulkBar<T>({ bulk: { nameOf, actions }, chosen, onDone }: BulkBa
           onConfirm={() => void perform(asked, rows)}
         >
           {asked.loses}
-          <Code block mt="xs" className="names">
+          <Code block mt="xs" className="names" tabIndex={0}>
             {rows.map(nameOf).join('\n')}
           </Code>
         </ConfirmDialog>

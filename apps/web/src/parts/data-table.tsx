@@ -22,6 +22,12 @@ interface DataTableProps<T> {
   readonly bulk?: Bulk<T> | undefined;
 }
 
+/** By which head a list is sorted, and whether downwards. */
+interface Sorted {
+  readonly head: string;
+  readonly falls: boolean;
+}
+
 /** From how many rows on a search helps. */
 const SEARCH_FROM = 6;
 
@@ -31,15 +37,16 @@ const SEARCH_FROM = 6;
  */
 export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataTableProps<T>) {
   const [search, setSearch] = useState('');
-  const [sorted, setSorted] = useState<string | null>(null);
+  const [sorted, setSorted] = useState<Sorted | null>(null);
   const wanted = search.trim().toLowerCase();
   const found = rows.filter(
     (row) =>
       wanted === '' ||
       columns.some(({ text }) => text?.(row).toLowerCase().includes(wanted) === true),
   );
-  const by = columns.find(({ head }) => head === sorted)?.text;
-  const shown = by === undefined ? found : found.toSorted((a, b) => by(a).localeCompare(by(b)));
+  const by = columns.find(({ head }) => head === sorted?.head)?.text;
+  const rising = by === undefined ? found : found.toSorted((a, b) => by(a).localeCompare(by(b)));
+  const shown = sorted?.falls === true ? rising.toReversed() : rising;
   const chosen = useChosen(shown, keyOf);
   if (rows.length === 0) {
     return (
@@ -81,15 +88,17 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataT
                 </Table.Th>
               )}
               {columns.map(({ head, text }) => (
-                <Table.Th
-                  key={head}
-                  role="columnheader"
-                  aria-sort={sorted === head ? 'ascending' : undefined}
-                >
+                <Table.Th key={head} role="columnheader" aria-sort={sortOf(head, sorted)}>
                   {text === undefined ? (
                     head
                   ) : (
-                    <button type="button" className="sort" onClick={() => setSorted(head)}>
+                    <button
+                      type="button"
+                      className="sort"
+                      onClick={() =>
+                        setSorted({ head, falls: sortOf(head, sorted) === 'ascending' })
+                      }
+                    >
                       {head}
                     </button>
                   )}
@@ -122,4 +131,9 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataT
       </section>
     </>
   );
+}
+
+function sortOf(head: string, sorted: Sorted | null): 'ascending' | 'descending' | undefined {
+  if (sorted?.head !== head) return undefined;
+  return sorted.falls ? 'descending' : 'ascending';
 }
