@@ -98,6 +98,10 @@ test('the addresses are told with their state, and one of them is chosen', async
   await page.getByRole('radio', { name: ADDRESS }).check();
   await page.getByRole('button', { name: 'Leave by this address' }).click();
   await page.getByText('Step 2 of 5').waitFor({ state: 'attached' });
+  // Who uses the keyboard goes on in the step that has opened.
+  expect(await page.locator(':focus').textContent()).toContain('Make a network');
+  await page.keyboard.press('Tab');
+  expect(await page.locator(':focus').getAttribute('placeholder')).toBe(NETWORK);
 });
 
 test('what will be done is said before it is done; a refusal says its code and the remedy', async () => {

@@ -1,5 +1,5 @@
 import { Stack, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { texts } from '../../texts.ts';
 import { type StepName, STEPS } from './where-it-stands.ts';
 
@@ -17,6 +17,13 @@ export function Step({ name, now, result = null, children }: StepProps) {
   const number = STEPS.indexOf(name) + 1;
   const turn = STEPS.indexOf(now) + 1 - number;
   const standing = turn > 0 ? 'done' : turn === 0 ? 'now' : 'later';
+  const title = useRef<HTMLHeadingElement>(null);
+  const wasOpen = useRef(turn === 0);
+  // What was pressed is gone with the step before: a keyboard goes on from here, and a phone shows it.
+  useEffect(() => {
+    if (turn === 0 && !wasOpen.current) title.current?.focus();
+    wasOpen.current = turn === 0;
+  }, [turn]);
   return (
     <li className={`panel step ${standing}`} aria-current={turn === 0 ? 'step' : undefined}>
       <span className="step-mark" aria-hidden>
@@ -24,7 +31,7 @@ export function Step({ name, now, result = null, children }: StepProps) {
       </span>
       <Stack gap="sm" className="step-body">
         <div>
-          <Title order={2}>
+          <Title order={2} ref={title} tabIndex={-1} className="step-title">
             {texts.setup.steps[name]}
             <span className="hidden"> ({texts.setup.standings[standing]})</span>
           </Title>
