@@ -1,64 +1,22 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
+import { type OpenIdProvider, startOpenIdProvider } from '@sallyport/lab/openid-provider';
 import { onTestFinished, vi } from 'vitest';
 
 /** A provider, as tests see it. */
-export interface OpenId {
-  readonly issuer: URL;
-  /** By account id; tests change what is said of people. */
-  readonly people: Map<string, Readonly<Record<string, unknown>>>;
+export interface OpenId extends OpenIdProvider {
   /** Follows the provider's pages as a person with a browser does. @returns where it leads back to */
   readonly passThrough: (start: string, account: string) => Promise<URL>;
-  readonly stop: () => Promise<void>;
 }
 
-export const OPENID_CLIENT = {
-  id: 'sallyport',
-  secret: 'a secret that only the two know',
-} as const;
-
-/** A real OpenID provider on this machine, with one client. @param redirect where it may lead back to */
+/** A real OpenID provider for one test. @param redirect where it may lead back to */
 export async function startOpenId(redirect: string): Promise<OpenId> {
   // It tells developers what a provider for production would need.
   for (const level of ['info', 'warn'] as const) {
     const muted = vi.spyOn(console, level).mockImplementation(() => undefined);
     onTestFinished(() => muted.mockRestore());
   }
-  const people = new Map<string, Readonly<Record<string, unknown>>>();
-  const { server, port } = await reserve();
-  const issuer = new URL(`http://127.0.0.1:${port}`);
-  const provider = new Provider(issuer.origin, {
-    clients: [
-      {
-        client_id: OPENID_CLIENT.id,
-        client_secret: OPENID_CLIENT.secret,
-        redirect_uris: [redirect],
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-      },
-    ],
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'groups'] },
-    cookies: { keys: ['tests alone'] },
-    findAccount: async (_context, id) =>
-      people.has(id)
-        ? { accountId: id, claims: async () => ({ sub: id, ...people.get(id) }) }
-        : undefined,
-  });
-  const handle = provider.callback();
-  server.on('request', (request, response) => void handle(request, response));
-  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    if (server.listening) await stop();
-  });
-  return { issuer, people, passThrough, stop };
-}
-
-async function reserve(): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, port: (server.address() as AddressInfo).port };
+  const provider = await startOpenIdProvider(redirect);
+  onTestFinished(provider.stop);
+  return { ...provider, passThrough };
 }
 
 /** The provider's own forms: signing in, then agreeing. */

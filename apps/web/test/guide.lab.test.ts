@@ -1,50 +1,42 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PAGES } from '@sallyport/contract/server/pages';
 import { ensureDesktopImage } from '@sallyport/images/desktop-image';
-import { AgentProcess } from '@sallyport/lab/agent-process';
-import { type Lab, upLab } from '@sallyport/lab/lab';
-import { ServerProcess } from '@sallyport/lab/server-process';
-import type { Browser, Page } from 'playwright-core';
+import type { Lab } from '@sallyport/lab/lab';
+import type { ServerProcess } from '@sallyport/lab/server-process';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findBarriers, openPerson, overflow, type Person, settle, signIn } from './person.ts';
-import { openBrowser } from './stage.ts';
+import {
+  colours,
+  findBarriers,
+  openPerson,
+  overflow,
+  type Person,
+  settle,
+  signIn,
+} from './person.ts';
+import { BEYOND, openSite, type Site } from './site.ts';
 
 /* The guide with a mouse, from signing in to the picture of a desktop whose browser leaves by the right address. */
 
-const BEYOND = '198.51.100.10';
 const ADDRESS = '192.168.4.153';
 const NETWORK = 'z_custom_a';
 const OTHER = { name: 'z_custom_b', address: '192.168.56.103', gateway: '192.168.56.1' } as const;
 const START_MS = 120_000;
 
+let site: Site;
 let lab: Lab;
-let agent: AgentProcess;
 let server: ServerProcess;
-let browser: Browser;
 let admin: Person;
 let page: Page;
 let session = '';
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  lab = await upLab({ name: `web-guide-${process.pid}` });
-  const config = join(lab.layout.runDir, 'agent.yaml');
-  await writeFile(config, `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\n`);
-  agent = new AgentProcess(lab, { args: ['--config', config] });
-  await agent.start();
-  server = new ServerProcess(lab);
-  await server.start();
-  admin = await openPerson({ browser, url: server.url });
+  site = await openSite('guide');
+  ({ lab, server } = site);
+  admin = await openPerson(site);
   page = admin.page;
 }, 600_000);
 
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-  await agent.stop();
-  await lab.down();
-});
+afterAll(() => site.close());
 
 test('a network is created by the address that the form offers, and verified', async () => {
   await signIn(page, server.password);
@@ -166,7 +158,7 @@ test('an address that goes away is told in the bar, with the reason', async () =
 }, 120_000);
 
 test('the image is moved to the other network, and the next session leaves by that one', async () => {
-  const { page: desk, context } = await openPerson({ browser, url: server.url });
+  const { page: desk, context } = await openPerson(site);
   await signIn(desk, server.password);
   await desk.getByRole('link', { name: 'Egress' }).click();
   await desk.getByRole('button', { name: 'Create network' }).click();
@@ -203,7 +195,7 @@ test('the image is moved to the other network, and the next session leaves by th
 }, 300_000);
 
 test('no page has an error on its console, or asks for what it does not get', async () => {
-  const { page: desk, context, complaints } = await openPerson({ browser, url: server.url });
+  const { page: desk, context, complaints } = await openPerson(site);
   await signIn(desk, server.password);
   await desk.getByRole('heading', { name: 'Start a session' }).waitFor();
   await desk.getByRole('link', { name: 'Images', exact: true }).click();
@@ -228,12 +220,3 @@ test('no page has an error on its console, or asks for what it does not get', as
   }
   await context.close();
 }, 120_000);
-
-/** How many colours the desktop shows; a black one has one. */
-async function colours(shown: Page): Promise<number> {
-  return shown.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.screen canvas');
-    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
-    return new Set(pixels === undefined ? [] : new Uint32Array(pixels.buffer)).size;
-  });
-}

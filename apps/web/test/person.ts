@@ -97,3 +97,12 @@ export async function wideLists(page: Page): Promise<readonly string[]> {
         .map((list) => list.getAttribute('aria-label') ?? ''),
     );
 }
+
+/** How many colours the desktop shows; a black one has one. */
+export async function colours(shown: Page): Promise<number> {
+  return shown.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.screen canvas');
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Set(pixels === undefined ? [] : new Uint32Array(pixels.buffer)).size;
+  });
+}

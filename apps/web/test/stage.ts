@@ -36,11 +36,12 @@ export async function openBrowser(progress: (line: string) => void = () => {}): 
   });
 }
 
-/** A browser and a server without an agent. */
-export async function openStage(progress?: (line: string) => void): Promise<Stage> {
-  const browser = await openBrowser(progress);
+/** A browser and a server without an agent. @param more arguments of `sallyport server run` */
+export async function openStage(more: readonly string[] = []): Promise<Stage> {
+  const browser = await openBrowser();
   const stateDir = await mkdtemp(join(tmpdir(), 'sallyport-web-'));
-  const server = await startServer(stateDir, join(stateDir, 'no-agent.sock'));
+  const places = ['--state-dir', stateDir, '--agent-socket', join(stateDir, 'no-agent.sock')];
+  const server = await startServer(['--listen', '127.0.0.1:0', ...places, ...more]);
   const close = async (): Promise<void> => {
     await browser.close();
     const ended = once(server.child, 'exit');
@@ -57,10 +58,10 @@ interface StartedServer {
   readonly child: ChildProcess;
 }
 
-async function startServer(stateDir: string, socket: string): Promise<StartedServer> {
-  const places = ['--state-dir', stateDir, '--agent-socket', socket];
-  const args = ['server', 'run', '--listen', '127.0.0.1:0', ...places];
-  const child = spawn(join(ROOT, 'bin/sallyport'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function startServer(args: readonly string[]): Promise<StartedServer> {
+  const child = spawn(join(ROOT, 'bin/sallyport'), ['server', 'run', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   child.stdout.on('data', (chunk) => {
     printed += String(chunk);

@@ -1,5 +1,6 @@
+import { OPENID_CLIENT } from '@sallyport/lab/openid-provider';
 import { expect, test } from 'vitest';
-import { startOpenId, type OpenId, OPENID_CLIENT } from '../../../test/openid.ts';
+import { type OpenId, startOpenId } from '../../../test/openid.ts';
 import { makeStage, type Stage } from '../../../test/stage.ts';
 import { KINDS } from '../../../test/databases.ts';
 import { CALLBACK_PATH, OidcClient } from './oidc-client.ts';
