@@ -98,7 +98,7 @@ test('its session shows a desktop, whose browser is seen beyond from the right a
 }, 400_000);
 
 test('my sessions shows the desktop in another browser, too', async () => {
-  const { page: other, context } = await openPerson({ browser, url: server.url });
+  const { page: other, context } = await openPerson(site);
   await signIn(other, server.password);
   await other.getByRole('link', { name: 'My sessions' }).click();
   const card = other.getByRole('article', { name: 'Browser' });
