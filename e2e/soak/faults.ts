@@ -86,6 +86,7 @@ export const FAULTS: readonly Fault[] = [
     happen: ({ world }, random) =>
       world.lab.host.tryExec('ip', ['route', 'flush', 'table', String(4101 + random.below(3))]),
   },
+  { name: 'iptables -F', happen: ({ world }) => world.host('iptables', '-F') },
   { name: 'conntrack -F', happen: ({ world }) => world.host('conntrack', '-F') },
   { name: 'an egress address goes and comes back', happen: loseAddress },
   { name: 'an uplink goes down and up', happen: loseLink },
