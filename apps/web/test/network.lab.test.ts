@@ -62,7 +62,7 @@ test('a network tells which container has which address, and since when', async 
     assign: 'per-container',
   });
   await page.goto('/admin/egress');
-  await page.getByRole('link', { name: OWN.name }).click();
+  await page.getByRole('link', { name: OWN.name, exact: true }).click();
   await page.getByText('No container has an address of its own now.').waitFor();
   await lab.runContainer({ name: 'worker', network: OWN.name, dns: [BEYOND] });
   const row = list('Who has which address').getByRole('row').filter({ hasText: 'worker' });
@@ -83,7 +83,7 @@ test('a container with another way out is listed with the remedy, until it is fo
   await row.waitFor({ timeout: 20_000 });
   expect(await row.textContent()).toContain('another network');
   await expectOpenToAll();
-  await row.getByRole('link', { name: OWN.name }).click();
+  await row.getByRole('link', { name: OWN.name, exact: true }).click();
   await page.getByRole('heading', { name: OWN.name, level: 1 }).waitFor();
   await row.waitFor();
   await lab.docker(remedy.split(' ').slice(1));
@@ -121,6 +121,33 @@ test('what was stopped is counted; what leaves as it should is not', async () =>
   await figure.waitFor();
 }, 120_000);
 
+test('the picture shows who sends how much, leads on, and fits into a narrow window', async () => {
+  await page.setViewportSize({ width: 1440, height: 800 });
+  await page.goto('/admin/egress');
+  const picture = page.getByRole('region', { name: 'Who leaves where' });
+  await picture.getByText('Outside').waitFor();
+  // Both networks have rates, and neither of their containers sends.
+  await expect.poll(() => picture.getByText('↑ 0 B/s').count(), { timeout: 20_000 }).toBe(2);
+  const load = ['--target', BEYOND, '--tag', 'picture', '--seconds', '90'];
+  await lab.docker(['exec', '-d', 'lone', 'traffic', 'load', ...load]);
+  await picture.getByText('1 container sends').waitFor({ timeout: 20_000 });
+  await expect.poll(() => picture.getByText('↑ 0 B/s').count(), { timeout: 20_000 }).toBe(1);
+  expect(await findBarriers(page)).toEqual([]);
+  await picture.getByRole('link', { name: LONE.name }).click();
+  const traffic = page.getByRole('region', { name: 'Traffic' });
+  await expect.poll(() => traffic.locator('polyline').count(), { timeout: 20_000 }).toBe(3);
+  expect(await traffic.textContent()).not.toContain('sent 0 B/s');
+  await expectOpenToAll();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto('/admin/egress');
+  const line = picture.getByRole('listitem').filter({ hasText: LONE.name }).first();
+  await line.getByText(LONE.address).waitFor();
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  expect(await picture.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+  expect(await picture.locator('svg.ways').count()).toBe(0);
+  await page.setViewportSize({ width: 1440, height: 800 });
+}, 120_000);
+
 test('the form says what the host will do, does nothing until then, and then just that', async () => {
   await page.goto('/admin/egress');
   await page.getByRole('button', { name: 'Create network' }).click();
@@ -155,7 +182,7 @@ test('the form says what the host will do, does nothing until then, and then jus
   expect(await findBarriers(page)).toEqual([]);
   await save.click();
   await dialog.waitFor({ state: 'detached', timeout: 20_000 });
-  await page.getByRole('link', { name: 'z_ahead' }).click();
+  await page.getByRole('link', { name: 'z_ahead', exact: true }).click();
   await page.getByText(subnet ?? 'a subnet that was told').waitFor();
 
   await page.getByRole('button', { name: 'Edit' }).click();

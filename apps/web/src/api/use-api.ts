@@ -14,6 +14,8 @@ const LIVE_MS = 10_000;
 interface Reading {
   /** Read anew while somebody looks at it. */
   readonly live?: boolean;
+  /** The same, so often: in milliseconds. */
+  readonly everyMs?: number;
   readonly enabled?: boolean;
 }
 
@@ -21,13 +23,13 @@ interface Reading {
 export function useApi<N extends ServerEndpointName>(
   name: N,
   input: CallInput<N>,
-  { live = false, enabled = true }: Reading = {},
+  { live = false, everyMs = live ? LIVE_MS : 0, enabled = true }: Reading = {},
 ) {
   return useQuery<Answer<N>, SallyportError>({
     queryKey: [name, input],
     queryFn: () => call(name, input),
     enabled,
-    refetchInterval: live ? LIVE_MS : false,
+    refetchInterval: everyMs > 0 && everyMs,
   });
 }
 

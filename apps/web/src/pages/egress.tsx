@@ -1,4 +1,4 @@
-import { Button, Text, Title } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { NetworkView } from '@sallyport/contract/network';
 import { useState } from 'react';
 import { useApi, useChange, useMay } from '../api/use-api.ts';
@@ -11,8 +11,8 @@ import { Events } from './egress/events.tsx';
 import { Flows } from './egress/flows.tsx';
 import { NetworkForm } from './egress/network-form.tsx';
 import { NetworkTable } from './egress/network-table.tsx';
+import { Picture } from './egress/picture.tsx';
 import { Violations } from './egress/violations.tsx';
-import { Ways } from './egress/ways.tsx';
 
 /** Who leaves where, and everything that is done about it. */
 export function Egress() {
@@ -48,35 +48,5 @@ export function Egress() {
         <NetworkForm network={open === 'new' ? null : open} onClose={() => setOpen(null)} />
       )}
     </Page>
-  );
-}
-
-function Picture({ networks }: { readonly networks: readonly NetworkView[] }) {
-  const may = useMay();
-  const sessions = useApi(
-    'listSessions',
-    { query: { all: 'true', limit: 500 } },
-    { live: true, enabled: may('sessions.read') },
-  );
-  const counts = new Map<string, number>();
-  for (const { network, state } of sessions.data?.items ?? []) {
-    if (state === 'running') counts.set(network, (counts.get(network) ?? 0) + 1);
-  }
-  return (
-    <section className="panel scroll" aria-label={texts.egress.picture} tabIndex={0}>
-      <Title order={2} px="md" pt="sm">
-        {texts.egress.picture}
-      </Title>
-      <Ways networks={networks} counts={counts} />
-      <Text component="ul" px="xl" pb="sm" size="sm" className="warning">
-        {networks
-          .filter(({ state }) => state !== 'Ready')
-          .map(({ name, reason, remedy }) => (
-            <li key={name}>
-              {name}: {[reason, remedy].filter((part) => part !== '').join('; ')}
-            </li>
-          ))}
-      </Text>
-    </section>
   );
 }

@@ -11,6 +11,7 @@ import { Events } from './egress/events.tsx';
 import { Leases } from './egress/leases.tsx';
 import { NetworkFacts } from './egress/network-facts.tsx';
 import { NetworkForm } from './egress/network-form.tsx';
+import { Traffic } from './egress/traffic.tsx';
 import { VerifyButton } from './egress/verify-button.tsx';
 import { Violations } from './egress/violations.tsx';
 
@@ -39,6 +40,7 @@ export function NetworkPage() {
         {(view) => (
           <>
             <NetworkFacts network={view} />
+            <Traffic network={name} />
             <Drops />
             {view.assign === 'per-container' && <Leases network={name} />}
             <Violations network={name} />
