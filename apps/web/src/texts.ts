@@ -8,6 +8,7 @@ export const texts = {
   cancel: 'Cancel',
   create: 'Create',
   edit: 'Edit',
+  sortBy: 'Sort by',
   remove: 'Delete',
   refresh: 'Read anew',
   search: 'Search',

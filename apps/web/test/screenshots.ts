@@ -35,7 +35,7 @@ async function takePictures(lab: Lab, server: ServerProcess): Promise<void> {
         await page.goto(PAGES[name].replace('{id}', 'new'));
         await settle(page);
         if (name === 'egress')
-          await page.locator('path.blocked').first().waitFor({ state: 'attached' });
+          await page.locator('.blocked').first().waitFor({ state: 'attached' });
         const path = join(folder, `${name}${suffix}.png`);
         await page.screenshot({ path });
         progress(path);

@@ -75,7 +75,7 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataT
       <section className="panel scroll list" aria-label={label} tabIndex={0}>
         <Table verticalSpacing={7} horizontalSpacing="md" highlightOnHover role="table">
           <Table.Thead role="rowgroup">
-            <Table.Tr role="row">
+            <Table.Tr role="row" data-head={texts.sortBy}>
               {bulk !== undefined && (
                 <Table.Th role="columnheader" className="pick">
                   <Checkbox

@@ -27,6 +27,8 @@ export function DeleteButton({
         size={size}
         variant="subtle"
         color="red"
+        // The kit would choose by the contrast with a background that this variant does not have.
+        {...(!disabled && { c: 'var(--bad)' })}
         disabled={disabled}
         aria-label={`${texts.remove} ${what}`}
         onClick={open}
