@@ -16,6 +16,8 @@ declare module '@novnc/novnc' {
     background: string;
     disconnect(): void;
     focus(): void;
+    /** Presses and lets go, where `down` is left out. @param code of KeyboardEvent; null: none */
+    sendKey(keysym: number, code: string | null, down?: boolean): void;
     sendCtrlAltDel(): void;
     clipboardPasteFrom(text: string): void;
     toDataURL(type?: string): string;

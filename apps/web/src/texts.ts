@@ -190,6 +190,13 @@ export const texts = {
     back: 'My sessions',
     full: 'Full screen',
     keys: 'Ctrl-Alt-Del',
+    keyboard: 'Keyboard',
+    typeHere: 'What is typed here goes to the desktop',
+    connection: {
+      label: 'How long the server takes to answer',
+      words: { good: 'good', fair: 'slow', poor: 'poor' },
+      milliseconds: (count: number) => `${count} ms`,
+    },
     quality: 'Quality',
     qualities: { low: 'Low', medium: 'Medium', high: 'High' },
     picture: 'Picture',

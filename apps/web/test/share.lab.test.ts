@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDesktopImage } from '@sallyport/images/desktop-image';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { colours, openPerson, type Person, signIn } from './person.ts';
+import { colours, findBarriers, openPerson, overflow, type Person, signIn } from './person.ts';
 import { ask } from './seed.ts';
 import { BEYOND, openSite, type Site } from './site.ts';
 
@@ -97,6 +97,34 @@ test('the owner goes on with the session in another browser', async () => {
   await expectVisit(other.page, '/from-elsewhere');
   expect(other.complaints).toEqual([]);
   await other.context.close();
+}, 120_000);
+
+test('on a phone the keyboard opens for the desktop, and the bar tells of the connection', async () => {
+  const phone = await openPerson(site, { width: 390 });
+  const { page } = phone;
+  await signIn(page, site.server.password);
+  await page.getByRole('heading', { name: 'Start a session' }).waitFor();
+  await page.goto(new URL(owner.page.url()).pathname);
+  await shows(page);
+  const bar = page.getByRole('toolbar');
+  await bar.getByText(/\d+ ms$/).waitFor({ state: 'attached' });
+  const arrived = async (): Promise<boolean> => {
+    await page.locator('.screen canvas').click();
+    await page.keyboard.press('Control+l');
+    await bar.getByRole('button', { name: 'Keyboard' }).press('Enter');
+    await page.keyboard.type(`http://${BEYOND}/from-a-phonx`, { delay: 20 });
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('e');
+    await page.keyboard.press('Enter');
+    await sleep(QUIET_MS);
+    return (await visits('/from-a-phone')).includes(ADDRESS);
+  };
+  await expect.poll(arrived, { timeout: 60_000 }).toBe(true);
+  expect(await page.getByLabel('What is typed here').inputValue()).toBe('');
+  expect(await findBarriers(page)).toEqual([]);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  expect(phone.complaints).toEqual([]);
+  await phone.context.close();
 }, 120_000);
 
 test('whoever looks on changes nothing; whoever has control does, until the link is revoked', async () => {

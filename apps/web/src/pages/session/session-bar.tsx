@@ -11,6 +11,8 @@ import { showTime } from '../../parts/time.ts';
 import { PageLink } from '../../shell/page-link.tsx';
 import { texts } from '../../texts.ts';
 import { ClipboardButton } from './clipboard-button.tsx';
+import { Connection } from './connection.tsx';
+import { KeyboardButton } from './keyboard-button.tsx';
 import { ShareButton } from './share-button.tsx';
 import type { Desktop } from './use-desktop.ts';
 
@@ -92,11 +94,13 @@ export function DesktopTools({ desktop: { rfb, ticket, text } }: { readonly desk
   const acts = ticket?.viewOnly === false;
   return (
     <>
+      <Connection />
       {acts && (
         <Button size="compact-xs" variant="default" onClick={() => rfb.current?.sendCtrlAltDel()}>
           {texts.desktop.keys}
         </Button>
       )}
+      {acts && <KeyboardButton rfb={rfb} />}
       {ticket !== null && acts && <ClipboardButton rfb={rfb} ticket={ticket} text={text} />}
       <Select
         size="xs"
