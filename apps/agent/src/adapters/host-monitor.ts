@@ -9,6 +9,8 @@ const FIRST_WAIT_MS = 10;
 const LAST_WAIT_MS = 5_000;
 /** Until a monitor that was started has subscribed to the kernel's messages. */
 const LISTENING_MS = 60;
+/** The same on a machine that is too busy to start a program in time. */
+const SURELY_LISTENING_MS = 2_000;
 /** Enough to recognise a change by; a reason is not a log. */
 const SHOWN = 120;
 
@@ -60,6 +62,9 @@ function monitor(
           first.catch(() => undefined);
           await pause(LISTENING_MS, signal);
           yield starts === 1 ? `${name} listens` : `${name} was started again`;
+          // Nothing tells when it has subscribed, but that it speaks.
+          await Promise.race([first, pause(SURELY_LISTENING_MS, signal)]);
+          yield `${name} surely listens`;
           for (let next = await first; next.done !== true; next = await lines.next()) {
             if (select(next.value)) yield `${name}: ${shorten(next.value)}`;
           }
