@@ -39,6 +39,8 @@ export interface AppDependencies {
   readonly settings: readonly Setting[];
   /** Told each request that has been answered. */
   readonly onAnswered?: (seen: RequestSeen) => void;
+  /** Told what came of each sign-in by the provider, as a status. */
+  readonly onSignIn?: (status: number) => void;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -56,6 +58,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     pages,
     settings,
     onAnswered,
+    onSignIn = () => undefined,
     oidc = null,
   } = dependencies;
   const app = Fastify({
@@ -129,7 +132,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   addRoutes(app, handlers, { db, now: world.now, cookie: login });
   if (oidc !== null) {
     const keep = (reply: FastifyReply, token: string): void => setLogin(reply, token, login);
-    addOidcRoutes(app, { db, world, oidc, secure: https, setLogin: keep });
+    addOidcRoutes(app, { db, world, oidc, secure: https, setLogin: keep, onSignIn });
   }
   await addPages(app, { directory: pages, cookie: login.name });
   return app;

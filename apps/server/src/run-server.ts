@@ -58,6 +58,7 @@ export async function runServer(config: ServerConfig): Promise<number> {
         ...(oidc === null || config.oidc === null ? [] : tellOidc(oidc.config, config.oidc)),
       ],
       onAnswered: metrics.answered,
+      onSignIn: metrics.signInEnded,
     });
     const stopped = new Promise<string>((resolve) => {
       process.once('SIGTERM', resolve);

@@ -35,6 +35,8 @@ export interface Stage {
   readonly desktops: Desktops;
   readonly clock: { now: number };
   readonly logLines: string[];
+  /** What came of each sign-in by the provider, as a status. */
+  readonly providerSignIns: number[];
   readonly call: (sender: Sender, call: Call) => Promise<LightMyRequestResponse>;
   readonly signIn: (name: string, password: string) => Promise<Sender>;
   /** Makes a user by the administrator. @returns its id */
@@ -59,6 +61,7 @@ export async function makeStage(
   const clock = { now: 1_790_000_000_000 };
   const world = { ...REAL_WORLD, now: () => clock.now };
   const logLines: string[] = [];
+  const providerSignIns: number[] = [];
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
       logLines.push(String(chunk));
@@ -88,6 +91,7 @@ export async function makeStage(
     desktops,
     pages: '/nonexistent',
     settings: [],
+    onSignIn: (status) => void providerSignIns.push(status),
   });
   onTestFinished(() => app.close());
   const call: Stage['call'] = ({ cookie, csrf, key }, { method, path, body, headers, from }) =>
@@ -111,6 +115,7 @@ export async function makeStage(
     desktops,
     clock,
     logLines,
+    providerSignIns,
     call,
     signIn: async (name, password) => {
       const body = { name, password };

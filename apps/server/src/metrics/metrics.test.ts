@@ -91,7 +91,27 @@ it('what came of signing in, and nothing of other requests', async () => {
     `${name}{result="refused"} 2`,
     `${name}{result="signed-in"} 1`,
     `${name}{result="too-many"} 1`,
+    `${name}{result="unreachable"} 0`,
   ]);
+});
+
+it('a sign-in by the provider counts like one by password', async () => {
+  const { metrics } = await scene();
+  const results = [
+    [200, 'signed-in'],
+    [401, 'refused'],
+    [403, 'refused'],
+    [409, 'refused'],
+    [429, 'too-many'],
+    [503, 'unreachable'],
+    [500, 'failed'],
+  ] as const;
+  for (const [status, result] of results) {
+    const line = `sallyport_server_sign_ins_total{result="${result}"}`;
+    const before = Number(await valueOf(metrics, line));
+    metrics.signInEnded(status);
+    expect(Number(await valueOf(metrics, line)), `${status}`).toBe(before + 1);
+  }
 });
 
 it('every metric is documented with its labels, and no other', async () => {

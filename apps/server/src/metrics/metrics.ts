@@ -23,6 +23,8 @@ export interface RequestSeen {
 /** What the server tells in the text format of Prometheus. */
 export interface Metrics {
   readonly answered: (seen: RequestSeen) => void;
+  /** Counts a sign-in that no endpoint answers, by the status that one would have. */
+  readonly signInEnded: (status: number) => void;
   /** All of it, as of now; a database or an agent that is away is told, not thrown. */
   readonly text: () => Promise<string>;
 }
@@ -38,7 +40,9 @@ const SIGN_INS: Readonly<Record<number, string>> = {
   400: 'invalid',
   401: 'refused',
   403: 'refused',
+  409: 'refused',
   429: 'too-many',
+  503: 'unreachable',
 };
 const FAILED = 'failed';
 
@@ -105,11 +109,16 @@ export function createMetrics({ db, probeAgent, displays }: MetricsOptions): Met
     }
   }
 
+  const signInEnded = (status: number): void => {
+    signIns.inc({ result: SIGN_INS[status] ?? FAILED });
+  };
+
   return {
+    signInEnded,
     answered({ method, route, status, seconds }) {
       requests.observe({ method, route, status }, seconds);
       if (method === SIGN_IN.method && route === SIGN_IN.path) {
-        signIns.inc({ result: SIGN_INS[status] ?? FAILED });
+        signInEnded(status);
       }
     },
     async text() {

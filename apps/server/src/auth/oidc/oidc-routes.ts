@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/contract/errors';
+import { SallyportError, toProblem } from '@sallyport/contract/errors';
 import { OIDC_PATH, PAGES } from '@sallyport/contract/server/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
@@ -14,6 +14,8 @@ interface OidcRoutes {
   readonly oidc: OidcClient;
   readonly secure: boolean;
   readonly setLogin: (reply: FastifyReply, token: string) => void;
+  /** Told what came of each attempt, as the status that an endpoint would have answered. */
+  readonly onSignIn: (status: number) => void;
 }
 
 const PENDING_COOKIE = 'sallyport-oidc';
@@ -30,31 +32,45 @@ const pendingSchema = z.strictObject({
  * them, and what goes wrong is told on the page for signing in.
  */
 export function addOidcRoutes(app: FastifyInstance, routes: OidcRoutes): void {
-  const { db, world, oidc, secure, setLogin } = routes;
+  const { db, world, oidc, secure, setLogin, onSignIn } = routes;
+  // Whoever has only left for the provider has not tried yet; one that could not leave has.
+  const counted = async (work: () => Promise<string>): Promise<string> => {
+    try {
+      return await work();
+    } catch (error) {
+      onSignIn(error instanceof SallyportError ? toProblem(error).status : 500);
+      throw error;
+    }
+  };
   // Lax, since the provider's page leads back; it only ties the way back to this browser, and signs nobody in.
   const cookie = { path: OIDC_PATH, httpOnly: true, sameSite: 'lax', secure } as const;
   app.get(OIDC_PATH, (request, reply) =>
-    orTold(request, reply, async () => {
-      const { url, pending } = await oidc.begin();
-      const kept = Buffer.from(JSON.stringify(pending)).toString('base64url');
-      reply.setCookie(PENDING_COOKIE, kept, { ...cookie, maxAge: PENDING_S });
-      return url.href;
-    }),
+    orTold(request, reply, () =>
+      counted(async () => {
+        const { url, pending } = await oidc.begin();
+        const kept = Buffer.from(JSON.stringify(pending)).toString('base64url');
+        reply.setCookie(PENDING_COOKIE, kept, { ...cookie, maxAge: PENDING_S });
+        return url.href;
+      }),
+    ),
   );
   app.get(CALLBACK_PATH, (request, reply) =>
-    orTold(request, reply, async () => {
-      const { ip: source } = request;
-      const account = `oidc ${source}`;
-      reply.clearCookie(PENDING_COOKIE, cookie);
-      await countAttempt(db, world.now(), { account, source });
-      const pending = readPending(request.cookies[PENDING_COOKIE]);
-      const { search } = new URL(request.url, oidc.config.publicUrl);
-      const claims = await oidc.finish(search, pending);
-      const token = await signInByOidc(db, world, { claims, config: oidc.config, source });
-      await forgetAttempts(db, account, source);
-      setLogin(reply, token);
-      return PAGES.home;
-    }),
+    orTold(request, reply, () =>
+      counted(async () => {
+        const { ip: source } = request;
+        const account = `oidc ${source}`;
+        reply.clearCookie(PENDING_COOKIE, cookie);
+        await countAttempt(db, world.now(), { account, source });
+        const pending = readPending(request.cookies[PENDING_COOKIE]);
+        const { search } = new URL(request.url, oidc.config.publicUrl);
+        const claims = await oidc.finish(search, pending);
+        const token = await signInByOidc(db, world, { claims, config: oidc.config, source });
+        await forgetAttempts(db, account, source);
+        setLogin(reply, token);
+        onSignIn(200);
+        return PAGES.home;
+      }),
+    ),
   );
 }
 

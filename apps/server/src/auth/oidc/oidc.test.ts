@@ -184,6 +184,31 @@ test('guessing ways back is limited, and no secret is in the log', async () => {
   expect(given.stage.logLines.join()).not.toContain(OPENID_CLIENT.secret);
 });
 
+test('what came of signing in is counted, once for each attempt', async () => {
+  const given = await begin();
+  const { providerSignIns: counted } = given.stage;
+  const { url, cookie } = await leave(given);
+  // Whoever has only left has not tried yet.
+  expect(counted).toEqual([]);
+  const back = await given.openid.passThrough(url, 'u-1');
+  await comeBack(given, back);
+  expect(counted).toEqual([401]);
+  await comeBack(given, back, cookie);
+  expect(counted).toEqual([401, 200]);
+  await given.stage.database.db.updateTable('users').set({ disabled: 1 }).execute();
+  await signIn(given);
+  expect(counted).toEqual([401, 200, 403]);
+  const guess = new URL('https://x/sign-in/oidc/callback?code=guess&state=guess');
+  for (let tried = 0; tried < 7; tried += 1) await comeBack(given, guess);
+  expect(counted.slice(3)).toContain(429);
+  expect(counted).toHaveLength(10);
+  // One that could not leave has tried.
+  const away = await begin();
+  await away.openid.stop();
+  await away.stage.app.inject('/sign-in/oidc');
+  expect(away.stage.providerSignIns).toEqual([503]);
+});
+
 test('without a provider there is neither a way nor a button', async () => {
   const stage = await makeStage();
   expect((await stage.app.inject('/sign-in/oidc')).statusCode).toBe(404);
