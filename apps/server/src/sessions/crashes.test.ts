@@ -6,6 +6,8 @@ import { beginLife, type SessionLife, type Victim } from '../../test/session-lif
 interface Part {
   readonly name: string;
   readonly before: readonly Action[];
+  /** What `before` has led to, where the end alone does not tell. */
+  readonly from?: SessionState;
   readonly action: Action;
   readonly end: SessionState;
   readonly container: 'running' | 'paused' | 'exited' | null;
@@ -14,7 +16,16 @@ interface Part {
   readonly image?: object;
 }
 
-type Action = 'request' | 'start' | 'pause' | 'resume' | 'stop' | 'delete' | 'verify';
+type Action =
+  | 'request'
+  | 'start'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'delete'
+  | 'verify'
+  | 'quarantine'
+  | 'expire';
 
 const wrongAddress = (life: SessionLife): void => {
   for (const id of life.agent.sessions.containers.keys()) {
@@ -76,6 +87,30 @@ const PARTS: readonly Part[] = [
     container: 'paused',
     prepare: wrongAddress,
   },
+  ...(
+    [
+      ['pause', 'paused'],
+      ['stop', 'stopped'],
+      ['quarantine', 'quarantined'],
+    ] as const
+  ).map(
+    ([action, from]): Part => ({
+      name: `deleted while it is ${from}`,
+      before: ['request', action],
+      from,
+      action: 'delete',
+      end: 'deleted',
+      container: null,
+    }),
+  ),
+  {
+    name: 'expired',
+    before: ['request'],
+    from: 'running',
+    action: 'expire',
+    end: 'deleted',
+    container: null,
+  },
 ];
 
 async function perform(life: SessionLife, action: Action): Promise<void> {
@@ -86,7 +121,11 @@ async function perform(life: SessionLife, action: Action): Promise<void> {
   }
   const [row] = await life.rows();
   const id = row?.id ?? '';
-  if (action === 'verify') await life.sessions().verify(id);
+  if (action === 'quarantine') wrongAddress(life);
+  if (action === 'expire') {
+    life.clock.now = Math.max(life.clock.now, row?.expires_at ?? 0);
+    await life.look();
+  } else if (action === 'verify' || action === 'quarantine') await life.sessions().verify(id);
   else await life.sessions().act(caller, { id, action });
 }
 
@@ -98,6 +137,7 @@ async function play(part: Part, death: { readonly at: number; readonly victim: V
       await perform(life, action);
       await life.settle();
     }
+    if (part.from !== undefined) expect(await life.rows()).toMatchObject([{ state: part.from }]);
     part.prepare?.(life);
     const begun = life.points();
     let dead = false;
