@@ -1,47 +1,29 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AgentProcess } from '@sallyport/lab/agent-process';
-import { type Lab, upLab } from '@sallyport/lab/lab';
-import { ServerProcess } from '@sallyport/lab/server-process';
-import type { Browser, Page } from 'playwright-core';
+import type { Lab } from '@sallyport/lab/lab';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBarriers, openPerson, overflow, signIn, wideLists } from './person.ts';
 import { ask } from './seed.ts';
-import { openBrowser } from './stage.ts';
+import { BEYOND, openSite, type Site } from './site.ts';
 
 /* What the pages tell of networks whose containers do things: leases, other ways out, what was stopped. */
 
-const BEYOND = '198.51.100.10';
 const OWN = { name: 'z_own', pool: ['192.168.4.53', '192.168.4.153'] } as const;
 const LONE = { name: 'z_lone', address: '192.168.56.103', gateway: '192.168.56.1' } as const;
 const WIDTHS = [390, 1440];
 
+let site: Site;
 let lab: Lab;
-let agent: AgentProcess;
-let server: ServerProcess;
-let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  lab = await upLab({ name: `web-network-${process.pid}` });
-  const config = join(lab.layout.runDir, 'agent.yaml');
-  await writeFile(config, `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\n`);
-  agent = new AgentProcess(lab, { args: ['--config', config] });
-  await agent.start();
-  server = new ServerProcess(lab);
-  await server.start();
-  ({ page } = await openPerson({ browser, url: server.url }));
-  await signIn(page, server.password);
+  site = await openSite('network');
+  ({ lab } = site);
+  ({ page } = await openPerson(site));
+  await signIn(page, site.server.password);
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }, 600_000);
 
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-  await agent.stop();
-  await lab.down();
-});
+afterAll(() => site.close());
 
 const list = (name: string) => page.getByRole('region', { name });
 

@@ -1,48 +1,33 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDesktopImage } from '@sallyport/images/desktop-image';
-import { AgentProcess } from '@sallyport/lab/agent-process';
-import { type Lab, upLab } from '@sallyport/lab/lab';
-import { ServerProcess } from '@sallyport/lab/server-process';
-import type { Browser, Page } from 'playwright-core';
+import type { Lab } from '@sallyport/lab/lab';
+import type { ServerProcess } from '@sallyport/lab/server-process';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBarriers, openPerson, overflow, type Person, settle, signIn } from './person.ts';
-import { openBrowser } from './stage.ts';
+import { BEYOND, openSite, type Site } from './site.ts';
 
 /* From a server with nothing in it, by the five steps, to a browser that the machine beyond has seen. */
 
-const BEYOND = '198.51.100.10';
 const ADDRESS = '192.168.4.153';
 const NETWORK = 'z_custom_a';
 const TAG = '/set-up';
 const START_MS = 120_000;
 
+let site: Site;
 let lab: Lab;
-let agent: AgentProcess;
 let server: ServerProcess;
-let browser: Browser;
 let admin: Person;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await openBrowser();
-  lab = await upLab({ name: `web-setup-${process.pid}` });
-  const config = join(lab.layout.runDir, 'agent.yaml');
-  await writeFile(config, `dns: ['${BEYOND}']\necho: ['http://${BEYOND}/']\n`);
-  agent = new AgentProcess(lab, { args: ['--config', config] });
-  await agent.start();
-  server = new ServerProcess(lab);
-  await server.start();
-  admin = await openPerson({ browser, url: server.url });
+  site = await openSite('setup');
+  ({ lab, server } = site);
+  admin = await openPerson(site);
   page = admin.page;
 }, 600_000);
 
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-  await agent.stop();
-  await lab.down();
-});
+afterAll(() => site.close());
 
 const step = (name: string) => page.getByRole('listitem').filter({ hasText: name }).first();
 const sources = async (): Promise<readonly string[]> => {
