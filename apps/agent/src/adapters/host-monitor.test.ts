@@ -29,6 +29,7 @@ describe('nft monitor', () => {
     'delete table inet sallyport',
     'delete element inet sallyport snat4 { 10.208.0.0/24 : 192.168.4.153 }',
     'delete rule ip filter DOCKER-USER handle 27',
+    'delete rule ip filter FORWARD handle 12',
     'add rule ip nat POSTROUTING oifname != "z" ip saddr 172.19.0.0/16 counter packets 0 bytes 0 snat to 192.0.2.1',
   ])('pokes: %s', (line) => {
     expect(concernsUs(line)).toBe(true);
@@ -38,6 +39,7 @@ describe('nft monitor', () => {
     '# new generation 4 by process 8582 (nft)',
     'add rule ip filter DOCKER-ISOLATION-STAGE-1 iifname "br-1" counter packets 0 bytes 0 jump X',
     'add table inet firewalld',
+    'delete rule ip filter FORWARD-EXTRA handle 3',
   ])('is left alone: %s', (line) => {
     expect(concernsUs(line)).toBe(false);
   });

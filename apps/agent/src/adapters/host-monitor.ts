@@ -90,11 +90,13 @@ function shorten(line: string): string {
 
 /**
  * `nft monitor` tells of every rule of everybody, Docker's and Kubernetes' included. What concerns us is
- * our table, the chain of the short cut, and source translation that somebody adds beside ours.
+ * our table, the chain of the short cut and what led to it, and source translation that somebody adds beside ours.
  */
 export const concernsUs: Select = (line) =>
   line.includes(`inet ${TABLE}`) ||
   line.includes(DOCKER_USER) ||
+  // What is deleted is told by its chain and number alone: it may have been the jump to DOCKER-USER.
+  line.startsWith('delete rule ip filter FORWARD ') ||
   / nat POSTROUTING .*(snat|masquerade)/.test(line);
 
 /** Our queues on bridges. */
