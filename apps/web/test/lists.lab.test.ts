@@ -124,3 +124,44 @@ test('a list is sorted both ways; a row that a search hides is not changed with 
   await page.getByLabel('Search').fill('');
   expect(await page.getByRole('row').filter({ hasText: 'hidden-' }).count()).toBe(5);
 });
+
+test('a key goes at once, and comes back with the reason where the server does not delete it', async () => {
+  const page = await visit();
+  for (const name of ['first key', 'second key'])
+    await ask(page, '/api/v1/me/keys', { name, days: 1, scopes: [] });
+  await page.goto('/account');
+  let answer = (): void => {};
+  await page.route('**/api/v1/me/keys/*', async (route) => {
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await route.abort();
+  });
+  await page.getByRole('button', { name: 'Delete first key' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  // Nobody has answered yet.
+  await page.getByText('first key').waitFor({ state: 'detached' });
+  answer();
+  await page.getByText('server_unreachable').waitFor();
+  await page.getByText('first key').waitFor();
+  await page.unroute('**/api/v1/me/keys/*');
+  await page.getByRole('button', { name: 'Delete second key' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('second key').waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByText('first key').waitFor();
+  expect(await page.getByText('second key').count()).toBe(0);
+});
+
+test('a list is narrowed by the values that its rows have', async () => {
+  const page = await visit();
+  const password = 'correct horse battery';
+  await ask(page, '/api/v1/users', { name: 'clara', displayName: 'Clara', password });
+  await page.goto('/admin/users');
+  await page.getByRole('cell', { name: 'clara', exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'State' }).click();
+  await page.getByRole('option', { name: 'Administrator' }).click();
+  await page.getByRole('cell', { name: 'clara', exact: true }).waitFor({ state: 'detached' });
+  await page.getByRole('cell', { name: 'admin', exact: true }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+});

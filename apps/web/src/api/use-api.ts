@@ -1,6 +1,6 @@
 import { SallyportError } from '@sallyport/contract/errors';
 import type { ServerEndpointName } from '@sallyport/contract/server/endpoints';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Answer, call, type CallInput, hasCsrfToken, keepCsrfToken } from './call.ts';
 
 export type Account = Answer<'whoami'>;
@@ -63,15 +63,44 @@ export function useMay(): (permission: Account['permissions'][number]) => boolea
     account?.administrator === true || account?.permissions.includes(permission) === true;
 }
 
+/** Shows what a change will have done before the server has answered. Answers what takes that back. */
+type Ahead<N extends ServerEndpointName> = (client: QueryClient, input: CallInput<N>) => () => void;
+
+interface Changing<N extends ServerEndpointName> {
+  readonly after?: (answer: Answer<N>) => void;
+  /** Only where nobody is misled for long: what is not done comes back with its error. */
+  readonly ahead?: Ahead<N>;
+}
+
 /** A change; afterwards everything that is shown is read anew. */
 export function useChange<N extends ServerEndpointName>(
   name: N,
-  after: (answer: Answer<N>) => void = () => {},
+  changing: Changing<N> | ((answer: Answer<N>) => void) = {},
 ) {
+  const { after, ahead } = typeof changing === 'function' ? { after: changing } : changing;
   const client = useQueryClient();
-  return useMutation<Answer<N>, SallyportError, CallInput<N>>({
+  return useMutation<Answer<N>, SallyportError, CallInput<N>, (() => void) | undefined>({
     mutationFn: (input) => call(name, input),
-    onSuccess: after,
+    onMutate: (input) => ahead?.(client, input),
+    onError: (_error, _input, takeBack) => takeBack?.(),
+    onSuccess: (answer) => after?.(answer),
     onSettled: () => void client.invalidateQueries(),
   });
+}
+
+/** Takes a row out of a list that was read; the answer puts it back. */
+export function takeOut<N extends ServerEndpointName>(
+  client: QueryClient,
+  [name, input]: readonly [name: N, input: CallInput<N>],
+  id: string,
+): () => void {
+  const queryKey = [name, input];
+  // What is being read now would bring it back.
+  void client.cancelQueries({ queryKey });
+  const before = client.getQueryData<readonly { readonly id: string }[]>(queryKey);
+  client.setQueryData(
+    queryKey,
+    before?.filter((row) => row.id !== id),
+  );
+  return () => client.setQueryData(queryKey, before);
 }

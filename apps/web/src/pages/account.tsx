@@ -10,7 +10,7 @@ import {
 } from '@mantine/core';
 import { PERMISSIONS } from '@sallyport/core/permissions';
 import { type SyntheticEvent, useState } from 'react';
-import { useApi, useChange } from '../api/use-api.ts';
+import { takeOut, useApi, useChange } from '../api/use-api.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { DeleteButton } from '../parts/delete-button.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
@@ -45,7 +45,9 @@ function Keys() {
   const keys = useApi('listKeys', {});
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<string | null>(null);
-  const remove = useChange('deleteKey');
+  const remove = useChange('deleteKey', {
+    ahead: (client, { params }) => takeOut(client, ['listKeys', {}], params.id),
+  });
   return (
     <Stack gap="sm">
       <Title order={2}>{texts.account.keys}</Title>

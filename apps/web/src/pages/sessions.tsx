@@ -29,11 +29,13 @@ const COLUMNS: readonly Column<SessionView>[] = [
     head: texts.state,
     show: (session) => <SessionState session={session} />,
     text: ({ state }) => state,
+    filter: ({ state }) => state,
   },
   {
     head: texts.sessions.leavesBy,
     show: (session) => <SessionWay session={session} />,
     text: ({ network, egress }) => `${network} ${egress.join(' ')}`,
+    filter: ({ network }) => network,
   },
   {
     head: texts.sessions.expires,

@@ -41,7 +41,7 @@ export function Users() {
                 show: ({ displayName }) => displayName,
                 text: ({ displayName }) => displayName,
               },
-              { head: texts.state, show: renderKind, text: renderKind },
+              { head: texts.state, show: renderKind, text: renderKind, filter: renderKind },
               {
                 head: texts.users.factor,
                 show: ({ secondFactor }) => (secondFactor ? texts.users.on : texts.users.off),

@@ -2,6 +2,7 @@ import { Checkbox, Table, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { texts } from '../texts.ts';
 import { type Bulk, BulkBar } from './bulk-bar.tsx';
+import { ListFilters, narrow, type Narrowed } from './list-filters.tsx';
 import { useChosen } from './use-chosen.ts';
 
 /** A column: its head, what it shows, and the text by which it is sorted and searched. */
@@ -9,6 +10,8 @@ export interface Column<T> {
   readonly head: string;
   readonly show: (row: T) => ReactNode;
   readonly text?: (row: T) => string;
+  /** The value by which the list can be narrowed; absent: not by this column. */
+  readonly filter?: (row: T) => string;
 }
 
 interface DataTableProps<T> {
@@ -38,8 +41,9 @@ const SEARCH_FROM = 6;
 export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataTableProps<T>) {
   const [search, setSearch] = useState('');
   const [sorted, setSorted] = useState<Sorted | null>(null);
+  const [narrowed, setNarrowed] = useState<Narrowed>({});
   const wanted = search.trim().toLowerCase();
-  const found = rows.filter(
+  const found = narrow(rows, columns, narrowed).filter(
     (row) =>
       wanted === '' ||
       columns.some(({ text }) => text?.(row).toLowerCase().includes(wanted) === true),
@@ -69,6 +73,7 @@ export function DataTable<T>({ label, rows, keyOf, columns, empty, bulk }: DataT
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
       )}
+      <ListFilters rows={rows} filters={columns} to={narrowed} onNarrow={setNarrowed} />
       {bulk !== undefined && (
         <BulkBar bulk={bulk} chosen={chosen.rows} onDone={() => chosen.set(rows, false)} />
       )}

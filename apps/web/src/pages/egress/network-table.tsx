@@ -40,6 +40,7 @@ export function NetworkTable({ networks, manages, onEdit, onDelete }: NetworkTab
             </>
           ),
           text: ({ state, reason }) => `${state} ${reason}`,
+          filter: ({ state }) => state,
         },
         {
           head: texts.egress.leavesBy,

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useApi, useChange } from '../../api/use-api.ts';
+import { takeOut, useApi, useChange } from '../../api/use-api.ts';
 import { Loaded } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { showTime } from '../../parts/time.ts';
@@ -31,7 +31,10 @@ export function ShareButton({ id }: { readonly id: string }) {
 function Shares({ id }: { readonly id: string }) {
   const shares = useApi('listShares', { params: { id } });
   const create = useChange('createShare');
-  const revoke = useChange('deleteShare');
+  const revoke = useChange('deleteShare', {
+    ahead: (client, { params }) =>
+      takeOut(client, ['listShares', { params: { id } }], params.shareId),
+  });
   return (
     <Stack gap="sm">
       <Group>
