@@ -10,8 +10,8 @@ import { type Person, ServerApi } from './support/server-api.ts';
 import { A, until, World } from './support/world.ts';
 
 /*
- * Server and agent killed by the kernel while a session starts and ends, at moments that are spread over what
- * each takes. Every point by its name, on fakes: apps/server/src/sessions/crashes.test.ts.
+ * Server and agent killed by the kernel while a session starts, pauses, stops and ends, at moments that are spread
+ * over what each takes. Every point by its name, on fakes: apps/server/src/sessions/crashes.test.ts.
  */
 
 const BEYOND = '198.51.100.10';
@@ -109,6 +109,44 @@ test.each(
     await VICTIMS[victim]();
     await ending;
     if ((await sessions())[0]?.state === 'running') await api.call(admin, `DELETE /sessions/${id}`);
+    await until('it is gone', async () => (await sessions()).length === 0, REST_MS);
+    expect(await containers()).toEqual([]);
+  },
+  120_000,
+);
+
+/** What people do with a session that is there, and how it stands afterwards. */
+const ACTS = [
+  { act: 'pause', leadsTo: 'paused' },
+  { act: 'resume', leadsTo: 'running' },
+  { act: 'stop', leadsTo: 'stopped' },
+  { act: 'start', leadsTo: 'running' },
+] as const;
+
+test.each(
+  (['server', 'agent'] as const).flatMap((victim) =>
+    [0, 60].map((moment) => [victim, moment] as const),
+  ),
+)(
+  'the %s is killed %i ms into a pause, a stop and what follows on them',
+  async (victim, moment) => {
+    const { body } = await api.call(admin, 'POST /sessions', { imageId });
+    const id = String(body['id']);
+    const stands = async (): Promise<string> => (await sessions())[0]?.state ?? 'not at all';
+    await until('it runs', async () => (await stands()) === 'running', REST_MS);
+    for (const { act, leadsTo } of ACTS) {
+      const ask = () => api.call(admin, `POST /sessions/${id}/${act}`);
+      const before = await stands();
+      const asked = ask().catch(() => undefined);
+      await sleep(moment);
+      await VICTIMS[victim]();
+      await asked;
+      // Nothing was written down: it is asked again.
+      if ((await stands()) === before) await ask();
+      await until(`it is ${leadsTo}`, async () => (await stands()) === leadsTo, REST_MS);
+      expect(await containers()).toEqual([id]);
+    }
+    await api.call(admin, `DELETE /sessions/${id}`);
     await until('it is gone', async () => (await sessions()).length === 0, REST_MS);
     expect(await containers()).toEqual([]);
   },

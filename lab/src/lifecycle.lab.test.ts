@@ -100,3 +100,11 @@ test('the commands: up, status, exec, down, and nothing is left', { timeout: 60_
   expect((await lab('down', '--name', name)).code).toBe(0);
   expect((await lab('exec', '--name', name, 'host', '--', 'true')).stderr).toContain('no lab');
 });
+
+test('a paused container is no hindrance', { timeout: 60_000 }, async () => {
+  const lab = await upLab({ name, capture: false });
+  await lab.runContainer({ name: 'frozen' });
+  await lab.docker(['pause', 'frozen']);
+  await ensureLabGone(layout);
+  expect(await observeLeftovers(layout)).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labsDataDirectory, labsDirectory, type LabLayout } from './layout.ts';
 import { ensureNamespaceGone, namespaceFile } from './network/namespaces.ts';
@@ -17,8 +17,19 @@ function observeMounts(directories: readonly string[]): readonly string[] {
     .toSorted((a, b) => b.length - a.length);
 }
 
+/** Lets paused containers go on: what is frozen by the freezer of control groups v1 does not even die of SIGKILL. */
+async function thawContainers(layout: LabLayout): Promise<void> {
+  for (const parent of observeControlGroups(layout)) {
+    for (const group of await readdir(parent).catch(() => [])) {
+      const state = join(parent, group, 'freezer.state');
+      if (existsSync(state)) await writeFile(state, 'THAWED').catch(() => undefined);
+    }
+  }
+}
+
 /** Kills everything that belongs to the lab until nothing is left. */
 async function ensureProcessesGone(layout: LabLayout): Promise<void> {
+  await thawContainers(layout);
   // A dying shim can still start a process, so look again until a look finds nothing.
   for (let round = 0; round < 50; round += 1) {
     const members = await observeMembers(layout);
